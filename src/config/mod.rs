@@ -1,0 +1,3 @@
+//! One table of settings: flag, environment, file and documentation all come from it.
+
+#![forbid(unsafe_code)]
