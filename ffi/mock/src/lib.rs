@@ -1,1 +1,4 @@
 //! The simulator.
+
+pub mod list;
+pub mod sql;
