@@ -1,0 +1,1 @@
+//! Signals of a process that connects to IRIS.
