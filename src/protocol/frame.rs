@@ -179,8 +179,9 @@ fn by_library(kind: u8, frame: BytesMut, phase: Phase) -> Result<Frontend, Viola
     match kind {
         b'p' => {
             // PostgreSQL looks at the whole body: one terminator, and that at the end.
-            if memchr::memchr(0, bytes) != bytes.len().checked_sub(1) {
-                return Err(Violation::PasswordSize);
+            match memchr::memchr(0, bytes) {
+                Some(end) if end.saturating_add(1) == bytes.len() => {}
+                _ => return Err(Violation::PasswordSize),
             }
             if bytes.len() == 1 {
                 return Err(Violation::EmptyPassword);
