@@ -1,1 +1,128 @@
-//! The grammar.
+//! The grammar of the SQL that IrisPG accepts: `sqlparser` with a dialect of its own.
+//!
+//! The parser never sees client text: it is given tokens that the gateway's own lexer made, and
+//! each token carries the byte offset at which it began. What comes back is `sqlparser`'s tree.
+//! The crate stands alone because `sqlparser` takes long to compile.
+
+#![forbid(unsafe_code)]
+
+mod dialect;
+
+pub use dialect::IrisPg;
+pub use sqlparser::ast;
+pub use sqlparser::keywords;
+pub use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Word};
+
+use sqlparser::parser::{Parser, ParserError};
+
+/// How deep `sqlparser` may recurse, in calls of its own. The gateway's limit on nesting (200) is
+/// checked on tokens before; one level of nesting costs the parser up to four calls.
+const RECURSION_LIMIT: usize = 1_000;
+
+/// Why the tokens of a statement could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GrammarError {
+    /// A token was not expected; the byte offset at which it begins.
+    At(usize),
+    /// The statement ended too early.
+    End,
+    /// The statement is nested too deeply.
+    Depth,
+}
+
+/// A token that begins at the byte offset `start`.
+#[must_use]
+pub fn token(token: Token, start: usize) -> TokenWithSpan {
+    let column = u64::try_from(start).unwrap_or(u64::MAX).saturating_add(1);
+    let at = Location::new(1, column);
+    TokenWithSpan::new(token, Span::new(at, at))
+}
+
+/// The token of a word. Unquoted words may be keywords, quoted ones never are.
+#[must_use]
+pub fn word(value: &str, quoted: bool) -> Token {
+    Token::make_word(value, if quoted { Some('"') } else { None })
+}
+
+/// A word that is no keyword whatever it says, though it was not quoted.
+#[must_use]
+pub fn plain_word(value: String) -> Token {
+    Token::Word(Word { value, quote_style: None, keyword: keywords::Keyword::NoKeyword })
+}
+
+/// Reads the tokens of exactly one statement.
+///
+/// # Errors
+///
+/// [`GrammarError`] names the place at which the parser gave up.
+pub fn parse(tokens: Vec<TokenWithSpan>) -> Result<ast::Statement, GrammarError> {
+    let mut parser = Parser::new(&IrisPg)
+        .with_recursion_limit(RECURSION_LIMIT)
+        .with_tokens_with_locations(tokens);
+    let statement = parser.parse_statement().map_err(|error| place(&error))?;
+    let rest = parser.peek_token_ref();
+    if rest.token == Token::EOF {
+        return Ok(statement);
+    }
+    Err(offset(rest.span.start.column))
+}
+
+fn offset(column: u64) -> GrammarError {
+    match usize::try_from(column) {
+        Ok(column) if column > 0 => GrammarError::At(column.saturating_sub(1)),
+        _ => GrammarError::End,
+    }
+}
+
+/// The parser tells the place only at the end of its message: « at Line: 1, Column: 8».
+fn place(error: &ParserError) -> GrammarError {
+    let message = match error {
+        ParserError::RecursionLimitExceeded => return GrammarError::Depth,
+        ParserError::ParserError(message) | ParserError::TokenizerError(message) => message,
+    };
+    let column = message
+        .rsplit_once("at Line: 1, Column: ")
+        .and_then(|(_, digits)| digits.trim().parse::<u64>().ok());
+    offset(column.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(list: &[&str]) -> Vec<TokenWithSpan> {
+        let mut at = 0;
+        list.iter()
+            .map(|w| {
+                let made = match *w {
+                    "," => Token::Comma,
+                    "(" => Token::LParen,
+                    n if n.starts_with(|c: char| c.is_ascii_digit()) => {
+                        Token::Number(n.to_owned(), false)
+                    }
+                    w => word(w, false),
+                };
+                let made = token(made, at);
+                at += w.len() + 1;
+                made
+            })
+            .collect()
+    }
+
+    #[test]
+    fn reads_a_select() {
+        let parsed = parse(words(&["select", "1"]));
+        assert!(matches!(parsed, Ok(ast::Statement::Query(_))), "{parsed:?}");
+    }
+
+    #[test]
+    fn names_the_place_of_a_wrong_token() {
+        assert_eq!(parse(words(&["select", "1", "from", "from"])), Err(GrammarError::At(14)));
+        assert_eq!(parse(words(&["select", "1", "2"])), Err(GrammarError::At(9)));
+    }
+
+    #[test]
+    fn names_the_end() {
+        assert_eq!(parse(words(&["select", "(", "1"])), Err(GrammarError::End));
+    }
+}

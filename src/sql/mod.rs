@@ -1,3 +1,90 @@
 //! From PostgreSQL's SQL to IRIS SQL: lexing, parsing, classification, rewriting, printing. Pure.
+//!
+//! A query string goes through these rooms, in this order:
+//!
+//! * `lexer`: PostgreSQL's lexical rules; no byte is lost;
+//! * `split`: statements between semicolons;
+//! * `utility`: transaction control and settings, read by hand;
+//! * `feed`: our tokens as the grammar's, limits on depth, what no grammar needs to see;
+//! * `irispg-grammar`: the tree;
+//! * `translate`: the tree, subject by subject, printed as IRIS SQL by `printer`.
+//!
+//! No text of the client reaches IRIS but as a literal that `printer` quotes, a name that it
+//! quotes, or a bound value.
 
 #![forbid(unsafe_code)]
+#![deny(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
+
+mod error;
+mod feed;
+mod lexer;
+mod name;
+mod printer;
+mod reserved;
+mod split;
+pub mod statement;
+mod translate;
+mod utility;
+
+pub use error::SqlError;
+pub use statement::{
+    Action, Column, Columns, Constant, Dialect, Discard, IrisBatch, IrisStatement, Isolation,
+    Limit, LimitKind, Modes, Notice, Options, Output, Place, Scope, SessionValue, SettingVerb,
+    Statement, TableName, TransactionVerb, Verb, Version,
+};
+
+/// The longest query string, in bytes. PostgreSQL allows 1 GiB; a translation keeps several copies
+/// of the text, and no driver sends more.
+pub const MAX_TEXT: usize = 16 << 20;
+
+/// How deep parentheses, CASE and the like may be nested. PostgreSQL's limit follows from
+/// `max_stack_depth` and lies at several thousand; the tree is walked by recursion here too.
+pub const MAX_DEPTH: usize = 200;
+
+/// The highest number of a parameter, PostgreSQL's.
+pub const MAX_PARAMETER: u32 = 65_535;
+
+/// Translates a query string.
+///
+/// The result has one entry per statement; it is empty for an empty query.
+///
+/// # Errors
+///
+/// [`SqlError`] for the first statement that cannot be read (42601 and others of PostgreSQL's
+/// lexer and grammar) or must not be translated (0A000 mostly). As in PostgreSQL's grammar, a
+/// syntax error anywhere refuses the whole string.
+pub fn parse(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
+    if text.len() > MAX_TEXT {
+        let message = format!("query string of {} bytes is too long", text.len());
+        return Err(SqlError::new("54000", message)
+            .detail(format!("A query string may have {MAX_TEXT} bytes.")));
+    }
+    read(text, options).map_err(|error| error.located(text))
+}
+
+fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
+    let lexed = lexer::lex(text)?;
+    let mut notices = lexed.notices.into_iter().peekable();
+    let mut found = Vec::new();
+    for tokens in split::statements(lexed.tokens) {
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
+        let source = first.start..last.end;
+        let action = match utility::read(text, &tokens)? {
+            Some(action) => action,
+            None => translate::statement(text, &tokens, options)?,
+        };
+        let mut own = Vec::new();
+        while let Some((_, notice)) = notices.next_if(|(at, _)| *at < source.end) {
+            own.push(notice);
+        }
+        found.push(Statement { source, action, notices: own });
+    }
+    Ok(found)
+}

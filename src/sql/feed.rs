@@ -1,0 +1,337 @@
+//! Our tokens as the grammar's.
+
+use super::error::SqlError;
+use super::lexer::{Kind, Token};
+use super::statement::{Dialect, Options};
+use super::{MAX_DEPTH, MAX_PARAMETER};
+use irispg_grammar as grammar;
+
+/// How many operators may follow each other without a comma. The tree of such a chain is as deep
+/// as the chain is long, and is freed by recursion.
+const MAX_CHAIN: usize = 4_000;
+
+/// Words that `sqlparser` gives a meaning which PostgreSQL does not; as plain words they are names.
+const FOREIGN: [&str; 36] = [
+    "anti",
+    "apply",
+    "asof",
+    "cluster",
+    "connect",
+    "convert",
+    "dictionary",
+    "distkey",
+    "distribute",
+    "div",
+    "exclude",
+    "force",
+    "format",
+    "global",
+    "high_priority",
+    "ignore",
+    "map",
+    "match",
+    "match_recognize",
+    "minus",
+    "output",
+    "pivot",
+    "prewhere",
+    "prior",
+    "qualify",
+    "regexp",
+    "rlike",
+    "safe_cast",
+    "sample",
+    "semi",
+    "settings",
+    "sort",
+    "straight_join",
+    "struct",
+    "try_cast",
+    "unpivot",
+];
+
+/// PostgreSQL's operators that this gateway translates, with the grammar's token.
+fn operator(operator: &str) -> Option<grammar::Token> {
+    use grammar::Token as T;
+    Some(match operator {
+        "+" => T::Plus,
+        "-" => T::Minus,
+        "*" => T::Mul,
+        "/" => T::Div,
+        "%" => T::Mod,
+        "=" => T::Eq,
+        "<>" => T::Neq,
+        "<" => T::Lt,
+        ">" => T::Gt,
+        "<=" => T::LtEq,
+        ">=" => T::GtEq,
+        "||" => T::StringConcat,
+        _ => return None,
+    })
+}
+
+fn mark(mark: &str) -> Option<grammar::Token> {
+    use grammar::Token as T;
+    Some(match mark {
+        "(" => T::LParen,
+        ")" => T::RParen,
+        "{" => T::LBrace,
+        "}" => T::RBrace,
+        "," => T::Comma,
+        "." => T::Period,
+        "::" => T::DoubleColon,
+        _ => return None,
+    })
+}
+
+/// IRIS's pseudo columns, which may stand where PostgreSQL has no operand before a `%`.
+const PSEUDO: [&str; 4] = ["id", "vid", "tablename", "classname"];
+
+/// Turns a statement's tokens into the grammar's.
+pub(crate) fn feed(
+    text: &str,
+    tokens: &[Token],
+    options: &Options<'_>,
+) -> Result<Vec<grammar::TokenWithSpan>, SqlError> {
+    let mut feeder = Feeder {
+        text,
+        tokens,
+        out: Vec::with_capacity(tokens.len()),
+        levels: vec![Level::default()],
+        questions: 0,
+    };
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        at = at.saturating_add(feeder.one(at, token, options)?);
+    }
+    Ok(feeder.out)
+}
+
+/// The longest chain of operators in one pair of parentheses.
+#[derive(Debug, Default, Clone, Copy)]
+struct Level {
+    current: usize,
+    longest: usize,
+}
+
+struct Feeder<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    out: Vec<grammar::TokenWithSpan>,
+    levels: Vec<Level>,
+    /// How many `?` were read.
+    questions: u32,
+}
+
+impl Feeder<'_> {
+    fn push(&mut self, token: grammar::Token, start: usize) {
+        self.out.push(grammar::token(token, start));
+    }
+
+    fn written(&self, token: &Token) -> &str {
+        self.text.get(token.start..token.end).unwrap_or_default()
+    }
+
+    fn syntax(&self, token: &Token) -> SqlError {
+        SqlError::syntax(self.written(token), token.start)
+    }
+
+    /// Feeds the token at `at`; gives how many tokens were used up.
+    fn one(&mut self, at: usize, token: &Token, options: &Options<'_>) -> Result<usize, SqlError> {
+        let start = token.start;
+        match &token.kind {
+            Kind::Space => {}
+            Kind::Word(word) => return self.word(at, word, start),
+            Kind::Quoted(name) => self.push(grammar::word(name, true), start),
+            Kind::Text(text) => {
+                self.push(grammar::Token::SingleQuotedString(text.clone()), start);
+            }
+            Kind::Number(number) => {
+                self.push(grammar::Token::Number(number.clone(), false), start);
+            }
+            Kind::Parameter(number) => self.parameter(*number, start)?,
+            Kind::Bits => {
+                return Err(SqlError::unsupported("bit strings are not supported").at(start));
+            }
+            Kind::National(_) => {
+                let refused = SqlError::unsupported("national character strings are not supported");
+                return Err(refused.hint("Leave out the N before the quote.").at(start));
+            }
+            Kind::Operator(written) => return self.operator(at, written, token, options),
+            Kind::Mark(written) => self.mark(written, token)?,
+        }
+        Ok(1)
+    }
+
+    fn parameter(&mut self, number: u32, start: usize) -> Result<(), SqlError> {
+        if number == 0 || number > MAX_PARAMETER {
+            let message = format!("there is no parameter ${number}");
+            return Err(SqlError::new("42P02", message).at(start));
+        }
+        self.push(grammar::Token::Placeholder(format!("${number}")), start);
+        Ok(())
+    }
+
+    fn mark(&mut self, written: &'static str, token: &Token) -> Result<(), SqlError> {
+        match written {
+            "(" => {
+                self.levels.push(Level::default());
+                if self.levels.len() > MAX_DEPTH {
+                    return Err(too_deep(token.start));
+                }
+            }
+            ")" => self.close(token)?,
+            "," => {
+                if let Some(level) = self.levels.last_mut() {
+                    level.longest = level.longest.max(level.current);
+                    level.current = 0;
+                }
+            }
+            "::" => self.chain(token.start)?,
+            "[" | "]" => {
+                return Err(SqlError::unsupported("arrays are not supported").at(token.start));
+            }
+            _ => {}
+        }
+        let made = mark(written).ok_or_else(|| self.syntax(token))?;
+        self.push(made, token.start);
+        Ok(())
+    }
+
+    fn close(&mut self, token: &Token) -> Result<(), SqlError> {
+        let inner = if self.levels.len() > 1 { self.levels.pop() } else { None };
+        let Some(inner) = inner else { return Err(self.syntax(token)) };
+        if let Some(level) = self.levels.last_mut() {
+            let inside = inner.longest.max(inner.current);
+            level.current = level.current.saturating_add(inside);
+            if level.current > MAX_CHAIN {
+                return Err(too_deep(token.start));
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts an operator.
+    fn chain(&mut self, start: usize) -> Result<(), SqlError> {
+        if let Some(level) = self.levels.last_mut() {
+            level.current = level.current.saturating_add(1);
+            if level.current > MAX_CHAIN {
+                return Err(too_deep(start));
+            }
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, at: usize, word: &str, start: usize) -> Result<usize, SqlError> {
+        match word {
+            "and" | "or" | "not" | "is" | "like" | "ilike" | "in" | "between" | "union"
+            | "intersect" | "except" | "case" | "collate" => self.chain(start)?,
+            "top" => return Ok(self.top(at, start)),
+            _ => {}
+        }
+        if FOREIGN.binary_search(&word).is_ok() {
+            self.push(grammar::plain_word(word.to_owned()), start);
+        } else {
+            self.push(grammar::word(word, false), start);
+        }
+        Ok(1)
+    }
+
+    /// `TOP` is a keyword only behind SELECT, ALL or DISTINCT and before a count; its parameter
+    /// is put into parentheses, which the grammar wants.
+    fn top(&mut self, at: usize, start: usize) -> usize {
+        let before = at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| &t.kind);
+        let opens = before.is_some_and(|kind| {
+            kind.is_word("select") || kind.is_word("all") || kind.is_word("distinct")
+        });
+        let next = self.tokens.get(at.saturating_add(1));
+        let count = match next {
+            Some(Token { kind: Kind::Number(number), start, .. }) if opens => {
+                Some((grammar::Token::Number(number.clone(), false), *start))
+            }
+            Some(Token { kind: Kind::Parameter(number), start, .. }) if opens => {
+                Some((grammar::Token::Placeholder(format!("${number}")), *start))
+            }
+            _ => None,
+        };
+        let Some((count, place)) = count else {
+            self.push(grammar::plain_word("top".to_owned()), start);
+            return 1;
+        };
+        self.push(grammar::word("top", false), start);
+        self.push(grammar::Token::LParen, place);
+        self.push(count, place);
+        self.push(grammar::Token::RParen, place);
+        2
+    }
+
+    fn operator(
+        &mut self,
+        at: usize,
+        written: &str,
+        token: &Token,
+        options: &Options<'_>,
+    ) -> Result<usize, SqlError> {
+        let start = token.start;
+        if written == "%" && !self.behind_operand(at) {
+            let next = self.tokens.get(at.saturating_add(1));
+            if let Some(Token { kind: Kind::Word(word), start: from, .. }) = next
+                && *from == token.end
+                && PSEUDO.contains(&word.as_str())
+            {
+                self.push(grammar::plain_word(format!("%{word}")), start);
+                return Ok(2);
+            }
+        }
+        if written == "?" && options.dialect == Dialect::Iris {
+            self.questions = self.questions.saturating_add(1);
+            self.parameter(self.questions, start)?;
+            return Ok(1);
+        }
+        self.chain(start)?;
+        let made = operator(written).ok_or_else(|| {
+            SqlError::unsupported(format!("operator {written} is not supported")).at(start)
+        })?;
+        self.push(made, start);
+        Ok(1)
+    }
+
+    /// Whether the token before can end an operand, so that `%` is modulo.
+    fn behind_operand(&self, at: usize) -> bool {
+        const OPENERS: [&str; 20] = [
+            "all",
+            "and",
+            "by",
+            "case",
+            "distinct",
+            "else",
+            "having",
+            "in",
+            "is",
+            "like",
+            "not",
+            "on",
+            "or",
+            "returning",
+            "select",
+            "set",
+            "then",
+            "union",
+            "when",
+            "where",
+        ];
+        let before = at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| &t.kind);
+        match before {
+            Some(Kind::Word(word)) => OPENERS.binary_search(&word.as_str()).is_err(),
+            Some(Kind::Mark(mark)) => *mark == ")",
+            Some(Kind::Operator(_)) | None => false,
+            Some(_) => true,
+        }
+    }
+}
+
+fn too_deep(start: usize) -> SqlError {
+    SqlError::new("54001", "stack depth limit exceeded")
+        .hint("Simplify the statement: it is nested too deeply or chains too many operators.")
+        .at(start)
+}

@@ -1,0 +1,165 @@
+//! Prints IRIS SQL from a closed set of tokens.
+//!
+//! Keywords, function names and punctuation are `&'static str` of this program; names, strings and
+//! numbers are quoted or checked here. There is no way to print other text, so nothing of the
+//! client's can stand where it was not meant to. One blank separates tokens, so two minus signs
+//! never meet.
+
+use super::error::SqlError;
+use super::name;
+use super::statement::{Constant, Place};
+
+/// The longest printed statement, in bytes: IRIS holds a statement in strings of at most 3 641 144
+/// characters.
+const MAX_PRINTED: usize = 3_000_000;
+
+/// Literals longer than this, in bytes, are bound instead of printed: IRIS keys its cached queries
+/// by text, and its lines are limited.
+const MAX_LITERAL: usize = 1_000;
+
+/// A statement being printed.
+#[derive(Debug, Default)]
+pub(crate) struct Printer {
+    text: String,
+    places: Vec<Place>,
+    /// Whether the next token follows without a blank.
+    glued: bool,
+    overflow: bool,
+}
+
+impl Printer {
+    fn space(&mut self) {
+        if !self.glued && !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.glued = false;
+        self.overflow |= self.text.len() > MAX_PRINTED;
+    }
+
+    /// Whether the text became too long; it is then no longer worth going on.
+    pub(crate) fn overflow(&self) -> bool {
+        self.overflow
+    }
+
+    /// A keyword, several of them, or an operator.
+    pub(crate) fn word(&mut self, word: &'static str) -> &mut Self {
+        self.space();
+        self.text.push_str(word);
+        self
+    }
+
+    /// `(`
+    pub(crate) fn open(&mut self) -> &mut Self {
+        self.space();
+        self.text.push('(');
+        self.glued = true;
+        self
+    }
+
+    /// A function's name and its `(`.
+    pub(crate) fn call(&mut self, function: &'static str) -> &mut Self {
+        self.word(function);
+        self.text.push('(');
+        self.glued = true;
+        self
+    }
+
+    /// `)`
+    pub(crate) fn close(&mut self) -> &mut Self {
+        self.text.push(')');
+        self.glued = false;
+        self
+    }
+
+    /// `,`
+    pub(crate) fn comma(&mut self) -> &mut Self {
+        self.text.push(',');
+        self.glued = false;
+        self
+    }
+
+    /// A comma unless this is the first element of a list.
+    pub(crate) fn separate(&mut self, index: usize) {
+        if index > 0 {
+            self.comma();
+        }
+    }
+
+    /// An identifier.
+    pub(crate) fn name(&mut self, name: &str) -> Result<&mut Self, SqlError> {
+        name::check(name)?;
+        self.space();
+        self.text.push_str(&name::printed(name));
+        Ok(self)
+    }
+
+    /// `.` between two names; the next token must be a name.
+    pub(crate) fn dot(&mut self) -> &mut Self {
+        self.text.push('.');
+        self.glued = true;
+        self
+    }
+
+    /// A number: an optional sign, digits, an optional fraction.
+    pub(crate) fn number(&mut self, number: &str) -> Result<&mut Self, SqlError> {
+        let digits = number.strip_prefix('-').unwrap_or(number);
+        let good = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if !good {
+            return Err(SqlError::new("XX000", "a number is not in plain digits"));
+        }
+        self.space();
+        self.text.push_str(number);
+        Ok(self)
+    }
+
+    /// An unsigned number of this program.
+    pub(crate) fn count(&mut self, number: u64) -> &mut Self {
+        self.space();
+        self.text.push_str(&number.to_string());
+        self
+    }
+
+    /// A string literal: quotes are doubled, a backslash is data. Control characters and long
+    /// texts are bound instead.
+    pub(crate) fn string(&mut self, text: &str) -> &mut Self {
+        if text.len() > MAX_LITERAL || text.chars().any(char::is_control) {
+            return self.place(Place::Constant(Constant::Text(text.to_owned())));
+        }
+        self.literal(text)
+    }
+
+    /// A string literal that must not be bound, as in DDL.
+    pub(crate) fn literal(&mut self, text: &str) -> &mut Self {
+        self.space();
+        self.text.push('\'');
+        for part in text.split_inclusive('\'') {
+            self.text.push_str(part);
+            if part.ends_with('\'') {
+                self.text.push('\'');
+            }
+        }
+        self.text.push('\'');
+        self
+    }
+
+    /// `?`
+    pub(crate) fn place(&mut self, place: Place) -> &mut Self {
+        self.space();
+        self.text.push('?');
+        self.places.push(place);
+        self
+    }
+
+    /// How many places there are.
+    pub(crate) fn places(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The text and its places.
+    pub(crate) fn finish(self) -> Result<(String, Vec<Place>), SqlError> {
+        if self.overflow || self.text.len() > MAX_PRINTED {
+            return Err(SqlError::new("54000", "statement is too long after translation"));
+        }
+        Ok((self.text, self.places))
+    }
+}

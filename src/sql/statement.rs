@@ -1,0 +1,377 @@
+//! What a query string becomes: the statements that the session carries out.
+
+use super::error::SqlError;
+use crate::types::pg::PgType;
+use std::ops::Range;
+
+/// A release of IRIS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// The year, such as 2025.
+    pub major: u16,
+    /// The release within the year.
+    pub minor: u16,
+}
+
+/// Whose SQL a session speaks (`irispg.dialect`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Dialect {
+    /// PostgreSQL's; IRIS's own constructs are understood where PostgreSQL has no meaning for them.
+    #[default]
+    Postgres,
+    /// IRIS's: `?` is a parameter, unquoted names and string rules stay PostgreSQL's.
+    Iris,
+}
+
+/// A column as the catalog describes it, for deciding types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The column's name as defined; compared without case.
+    pub name: String,
+    /// Its PostgreSQL type.
+    pub ty: PgType,
+    /// Whether it may hold NULL.
+    pub nullable: bool,
+}
+
+/// Where the translator asks for the columns of a table.
+///
+/// It asks only when a statement's meaning depends on a type, so an implementation may fetch
+/// lazily and should cache.
+pub trait Columns {
+    /// The columns of `table` in order, or `None` when the table is not known.
+    fn columns(&self, table: &TableName) -> Option<std::rc::Rc<[Column]>>;
+}
+
+/// What the translation depends on besides the text.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The release of IRIS that will read the result.
+    pub version: Version,
+    /// The session's dialect.
+    pub dialect: Dialect,
+    /// Types given in Parse for `$1`, `$2`, …; `None` where the client left it open.
+    pub declared: &'a [Option<PgType>],
+    /// The catalog, if it can be asked; without it, whatever needs a column's type is refused.
+    pub columns: Option<&'a dyn Columns>,
+}
+
+impl std::fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("version", &self.version)
+            .field("dialect", &self.dialect)
+            .field("declared", &self.declared)
+            .field("columns", &self.columns.is_some())
+            .finish()
+    }
+}
+
+/// One statement of a query string.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// Its bytes in the query string, without comments around it and without the semicolon.
+    pub source: Range<usize>,
+    /// What to do.
+    pub action: Action,
+    /// What PostgreSQL would have said besides, such as that a name was cut.
+    pub notices: Vec<Notice>,
+}
+
+/// A notice that the translation gives rise to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The SQLSTATE: 42622 for a name that was cut.
+    pub sqlstate: &'static str,
+    /// PostgreSQL's message.
+    pub message: String,
+}
+
+/// What a statement asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Transaction control; carried out by the session.
+    Transaction(TransactionVerb),
+    /// Settings; carried out by the session.
+    Setting(SettingVerb),
+    /// `DEALLOCATE name`, or all when there is no name.
+    Deallocate(Option<String>),
+    /// One IRIS statement.
+    Iris(IrisStatement),
+    /// Multi-row `VALUES`: one INSERT and the rows for it.
+    Batch(IrisBatch),
+    /// Several IRIS statements under one command tag, in order, all or nothing where IRIS can.
+    Several(Vec<IrisStatement>),
+    /// A statement behind the first that the grammar reads and the translator refuses: as in
+    /// PostgreSQL, those before it run, and this one fails when its turn comes. Its meaning may
+    /// also depend on what the statements before it create, so it may be parsed again then.
+    Refused(SqlError),
+}
+
+/// Transaction control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransactionVerb {
+    /// `BEGIN` or `START TRANSACTION`.
+    Begin {
+        /// The modes given.
+        modes: Modes,
+        /// Whether it was spelt `START TRANSACTION`, which is then the command tag.
+        start: bool,
+    },
+    /// `COMMIT` or `END`.
+    Commit {
+        /// `AND CHAIN`
+        chain: bool,
+    },
+    /// `ROLLBACK` or `ABORT`.
+    Rollback {
+        /// `AND CHAIN`
+        chain: bool,
+    },
+    /// `SAVEPOINT name`
+    Savepoint(String),
+    /// `RELEASE [SAVEPOINT] name`
+    Release(String),
+    /// `ROLLBACK TO [SAVEPOINT] name`
+    RollbackTo(String),
+    /// `SET TRANSACTION modes`: for the present transaction; tag `SET`.
+    SetTransaction(Modes),
+    /// `SET SESSION CHARACTERISTICS AS TRANSACTION modes`: defaults of the session; tag `SET`.
+    SetCharacteristics(Modes),
+}
+
+/// Transaction modes; `None` where none was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Modes {
+    /// `ISOLATION LEVEL …`
+    pub isolation: Option<Isolation>,
+    /// `READ ONLY` (true) or `READ WRITE` (false)
+    pub read_only: Option<bool>,
+    /// `[NOT] DEFERRABLE`
+    pub deferrable: Option<bool>,
+}
+
+/// An isolation level as the client named it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// `READ UNCOMMITTED`
+    ReadUncommitted,
+    /// `READ COMMITTED`
+    ReadCommitted,
+    /// `REPEATABLE READ`
+    RepeatableRead,
+    /// `SERIALIZABLE`
+    Serializable,
+}
+
+/// Settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingVerb {
+    /// `SET name`
+    Set {
+        /// The setting, lower case.
+        name: String,
+        /// The value as PostgreSQL keeps it (lists joined by `, `); `None` for DEFAULT.
+        value: Option<String>,
+        /// For how long.
+        scope: Scope,
+    },
+    /// `RESET name`
+    Reset(String),
+    /// `RESET ALL`
+    ResetAll,
+    /// `SHOW name`
+    Show(String),
+    /// `SHOW ALL`
+    ShowAll,
+    /// `DISCARD …`
+    Discard(Discard),
+}
+
+/// For how long a setting holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Until changed (undone when the transaction rolls back).
+    Session,
+    /// Until the end of the transaction.
+    Local,
+}
+
+/// What `DISCARD` throws away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Discard {
+    /// `DISCARD ALL`
+    All,
+    /// `DISCARD PLANS`
+    Plans,
+    /// `DISCARD SEQUENCES`
+    Sequences,
+    /// `DISCARD TEMP`
+    Temp,
+}
+
+/// One statement for IRIS.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IrisStatement {
+    /// IRIS SQL, printed from our own tree.
+    pub text: String,
+    /// One per `?` in `text`, in order.
+    pub places: Vec<Place>,
+    /// Per `$n`: the type declared, or known from a cast or the context.
+    pub parameters: Vec<Option<PgType>>,
+    /// One per result column, or [`Output::Wildcard`] for as many as IRIS reports there.
+    pub outputs: Vec<Output>,
+    /// For the command tag.
+    pub verb: Verb,
+    /// The tables named, in order, each once.
+    pub tables: Vec<TableName>,
+    /// Places that are row counts, which PostgreSQL checks when the statement begins.
+    pub limits: Vec<Limit>,
+}
+
+/// A multi-row INSERT.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IrisBatch {
+    /// `INSERT … VALUES (?, …)`, with only `?` for values.
+    pub text: String,
+    /// Per row one place for each `?`.
+    pub rows: Vec<Vec<Place>>,
+    /// As in [`IrisStatement`].
+    pub parameters: Vec<Option<PgType>>,
+    /// The table.
+    pub table: TableName,
+}
+
+/// What is bound to one `?`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Place {
+    /// The client's parameter (`$1` is 0), and the type that a cast here demands. Where the type
+    /// is given, the value must be converted to it as PostgreSQL does before it is bound.
+    Parameter(usize, Option<PgType>),
+    /// A constant of the text. [`Constant::Text`] and [`Constant::Decimal`] in INSERT and UPDATE
+    /// are to be read as input of the column's type, as PostgreSQL reads untyped literals.
+    Constant(Constant),
+    /// A value that the session knows.
+    Session(SessionValue),
+}
+
+/// A constant.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Constant {
+    /// NULL
+    Null,
+    /// A string literal without a type.
+    Text(String),
+    /// An integer literal.
+    Integer(i64),
+    /// A numeric literal with a fraction, or beyond 64 bits, in plain digits.
+    Decimal(String),
+    /// TRUE or FALSE
+    Boolean(bool),
+    /// A literal with a type (`date '2021-01-01'`, `'1'::int4`), as the type's input text.
+    Typed(PgType, String),
+}
+
+/// A value that only the session can give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SessionValue {
+    /// `version()`: text
+    Version,
+    /// `current_database()`, `current_catalog`: name
+    Database,
+    /// `current_schema()`: name
+    Schema,
+    /// `current_user`, `user`, `current_role`: name
+    CurrentUser,
+    /// `session_user`: name
+    SessionUser,
+    /// `pg_backend_pid()`: int4
+    BackendPid,
+    /// `now()`, `current_timestamp`: timestamptz at which the transaction began (UTC in IRIS)
+    TransactionTimestamp,
+    /// `statement_timestamp()`: timestamptz
+    StatementTimestamp,
+    /// `localtimestamp`: timestamp in the session's zone at which the transaction began
+    LocalTimestamp,
+    /// `current_date`: date in the session's zone at which the transaction began
+    CurrentDate,
+    /// `localtime`: time in the session's zone at which the transaction began
+    LocalTime,
+}
+
+impl SessionValue {
+    /// The PostgreSQL type of the value.
+    #[must_use]
+    pub const fn ty(self) -> PgType {
+        match self {
+            Self::Version => PgType::Text,
+            Self::Database | Self::Schema | Self::CurrentUser | Self::SessionUser => PgType::Name,
+            Self::BackendPid => PgType::Int4,
+            Self::TransactionTimestamp | Self::StatementTimestamp => PgType::Timestamptz,
+            Self::LocalTimestamp => PgType::Timestamp,
+            Self::CurrentDate => PgType::Date,
+            Self::LocalTime => PgType::Time,
+        }
+    }
+}
+
+/// A row count among the places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Index into `places`.
+    pub place: usize,
+    /// Which count. Negative values are 2201W (LIMIT) and 2201X (OFFSET); NULL means no limit,
+    /// to be bound as 9223372036854775807, or no offset, to be bound as 0.
+    pub kind: LimitKind,
+}
+
+/// Which row count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitKind {
+    /// `LIMIT`
+    Limit,
+    /// `OFFSET`
+    Offset,
+}
+
+/// What the translator knows of result columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// `*` or `t.*`: as many columns as IRIS reports, with their own names and types.
+    Wildcard,
+    /// One column.
+    Column {
+        /// PostgreSQL's name for it; `None`: IRIS's label.
+        name: Option<String>,
+        /// Its type when the translator knows better than IRIS.
+        ty: Option<PgType>,
+    },
+}
+
+/// What kind of statement it is; gives the command tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// `SELECT n`
+    Select,
+    /// `INSERT 0 n`
+    Insert,
+    /// `UPDATE n`
+    Update,
+    /// `DELETE n`
+    Delete,
+    /// `CALL`
+    Call,
+    /// DDL, with its tag, such as `CREATE TABLE`.
+    Ddl(&'static str),
+    /// Anything else, with its tag.
+    Other(&'static str),
+}
+
+/// A table as IRIS knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TableName {
+    /// IRIS's schema; `None` when the statement named none.
+    pub schema: Option<String>,
+    /// The table.
+    pub name: String,
+}
