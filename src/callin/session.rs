@@ -51,7 +51,7 @@ impl Session {
             thread: HERE.with(|id| *id),
             broken: Cell::new(false),
             ended: Cell::new(false),
-            watch: Some(ThreadWatch::set()),
+            watch: ThreadWatch::set(),
         }
     }
 

@@ -1,0 +1,71 @@
+//! What a worker does to its own process before it connects: each test runs in a process of its own.
+
+use std::os::fd::AsFd;
+use std::process::Command;
+
+use irispg::callin::{process, signals};
+use rustix::process::{Resource, Signal, getpid, getrlimit, kill_process};
+
+/// Runs one of the ignored tests alone, on its process's only thread.
+fn assert_passes_alone(test: &str) {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{}: {text}", output.status);
+}
+
+#[test]
+fn terminations_arrive_as_bytes() {
+    assert_passes_alone("alone_terminations_arrive_as_bytes");
+}
+
+#[test]
+#[ignore = "changes its process's signals, so the test before it runs it alone"]
+fn alone_terminations_arrive_as_bytes() {
+    let terminations = signals::receive_terminations().unwrap();
+    // A thread that blocks nothing of its own inherits the mask, and one that blocks all receives
+    // nothing: no signal below may end the process or be taken by a handler.
+    let (sender, receiver) = std::sync::mpsc::channel::<()>();
+    let second = std::thread::spawn(move || {
+        signals::block_all_signals().unwrap();
+        assert!(receiver.recv().is_err());
+    });
+    assert_eq!(terminations.next().unwrap(), None);
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
+        kill_process(getpid(), signal).unwrap();
+        assert_eq!(terminations.next().unwrap(), Some(signal.as_raw()));
+    }
+    assert_eq!(terminations.next().unwrap(), None);
+    assert!(rustix::io::fcntl_getfd(terminations.as_fd()).unwrap().bits() & 1 == 1);
+    drop(sender);
+    second.join().unwrap();
+}
+
+#[test]
+fn a_closed_pipe_is_an_error_and_not_the_end() {
+    assert_passes_alone("alone_a_closed_pipe_is_an_error");
+}
+
+#[test]
+#[ignore = "changes its process's signals, so the test before it runs it alone"]
+fn alone_a_closed_pipe_is_an_error() {
+    signals::ignore_sigpipe().unwrap();
+    let (read, write) = rustix::pipe::pipe().unwrap();
+    drop(read);
+    assert_eq!(rustix::io::write(&write, b"x").unwrap_err(), rustix::io::Errno::PIPE);
+}
+
+#[test]
+fn no_core_file_is_written() {
+    assert_passes_alone("alone_no_core_file_is_written");
+}
+
+#[test]
+#[ignore = "changes its process's limits, so the test before it runs it alone"]
+fn alone_no_core_file_is_written() {
+    process::forbid_core_files().unwrap();
+    let limit = getrlimit(Resource::Core);
+    assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));
+}
