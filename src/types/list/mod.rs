@@ -134,3 +134,6 @@ fn same_item(a: &Item<'_>, b: &Item<'_>) -> bool {
         _ => a == b,
     }
 }
+
+#[cfg(test)]
+mod tests;
