@@ -59,6 +59,8 @@ pub enum ValueError {
         /// The number's text.
         text: String,
     },
+    /// A number beyond PostgreSQL's `numeric`.
+    NumericOverflow,
     /// A byte string of length zero, which IRIS cannot tell from NULL or from one zero byte.
     EmptyBytes,
     /// A value longer than IRIS's longest string.
@@ -121,7 +123,7 @@ impl ValueError {
                 PgType::Date | PgType::Time | PgType::Timestamp | PgType::Timestamptz => "22007",
                 _ => "22P02",
             },
-            Self::OutOfRange { .. } | Self::Precision { .. } => "22003",
+            Self::OutOfRange { .. } | Self::Precision { .. } | Self::NumericOverflow => "22003",
             Self::FieldRange { .. } | Self::DateRange { .. } => "22008",
             Self::ZoneRange { .. } => "22009",
             Self::ZoneUnknown { .. } | Self::HexDigit { .. } | Self::HexOdd => "22023",
@@ -199,6 +201,7 @@ impl std::fmt::Display for ValueError {
             Self::Precision { text } => {
                 write!(f, "value \"{text}\" has too many digits for type numeric")
             }
+            Self::NumericOverflow => write!(f, "value overflows numeric format"),
             Self::EmptyBytes => write!(f, "empty value of type bytea is not supported"),
             Self::TooLong { length } => write!(f, "value of {length} bytes is too long"),
             Self::InvalidUtf8 { bytes } => {

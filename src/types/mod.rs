@@ -17,12 +17,16 @@
     clippy::panic
 )]
 
+mod calendar;
 pub mod decode;
+mod digits;
 pub mod encode;
 pub mod error;
+mod float;
 pub mod iris;
 pub mod list;
 pub mod pg;
+mod uuid;
 
 pub use error::ValueError;
 pub use pg::{Format, PgType};

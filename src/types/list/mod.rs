@@ -17,7 +17,7 @@
 mod reader;
 mod writer;
 
-pub use reader::Reader;
+pub use reader::{Raw, Reader};
 pub use writer::Writer;
 
 /// The longest string of IRIS, in characters (for an 8-bit string: bytes). A list is such a string.

@@ -9,8 +9,8 @@ pub struct Reader<'a> {
     at: usize,
 }
 
-/// An element as it lies in the list: its type byte and data. No type byte: undefined.
-type Raw<'a> = Option<(u8, &'a [u8])>;
+/// An element as it lies in the list: its type byte and data; `None` for an undefined element.
+pub type Raw<'a> = Option<(u8, &'a [u8])>;
 
 impl<'a> Reader<'a> {
     /// A reader at the start of `list`.
@@ -59,8 +59,8 @@ impl<'a> Reader<'a> {
         self.next_raw().transpose().map(|raw| raw.is_some())
     }
 
-    /// The next element's type byte and data; `None` inside for an undefined element.
-    pub fn next_raw(&mut self) -> Option<Result<Option<(u8, &'a [u8])>, ListError>> {
+    /// The next element as it lies in the list.
+    pub fn next_raw(&mut self) -> Option<Result<Raw<'a>, ListError>> {
         let at = self.at;
         let (&first, rest) = self.rest.split_first()?;
         if first == 1 {
