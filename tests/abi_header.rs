@@ -2,6 +2,8 @@
 //! the compiler of C++ have to find every layout, number and slot as it stands there, and the Rust
 //! declarations have to be those that bindgen makes from the header.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -196,8 +198,8 @@ fn header_and_declarations_name_the_same_functions() {
     assert!(declared.len() >= 60, "{}", declared.len());
 }
 
-/// `cargo xtask bindings` refreshes the file. Only the formatting may differ, because rustfmt may be
-/// absent where the text is made.
+/// `cargo xtask bindings` refreshes the file. Only the formatting may differ, because rustfmt may
+/// be absent where the text is made.
 #[test]
 #[cfg(all(callin_bindings_made, not(callin_header_installed)))]
 fn the_declarations_are_those_that_bindgen_makes() {

@@ -1,6 +1,8 @@
 //! The Callin room against a library that does as it is told (`tests/callin/stub.c`): every code,
 //! every scribbled buffer, every string freed exactly once.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
