@@ -218,6 +218,18 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Takes back from `old` what only a restart may change, and names it.
+    pub fn keep_until_start(&mut self, old: &Self) -> Vec<&'static str> {
+        let mut kept = Vec::new();
+        for setting in TABLE.iter().filter(|setting| setting.scope == Scope::Start) {
+            let texts = (setting.texts)(old);
+            if (setting.texts)(self) != texts && (setting.assign)(self, &texts) {
+                kept.push(setting.name);
+            }
+        }
+        kept
+    }
+
     /// The value of a setting as text, for `SHOW irispg.<name>`; `None` when there is none such.
     pub fn show(&self, name: &str) -> Option<String> {
         TABLE.iter().find(|setting| setting.name == name).map(|setting| setting.show(self))

@@ -12,6 +12,7 @@
 //! bytes end that worker only.
 
 mod codec;
+pub mod descriptor;
 mod link;
 mod message;
 pub mod page;

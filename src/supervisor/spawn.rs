@@ -1,0 +1,227 @@
+//! Worker processes: how one is started, and the task that owns its control socket.
+
+use super::Event;
+use crate::control::descriptor::watch;
+use crate::control::{self, LinkError, MESSAGE_BYTES_MAX, Message, Outgoing};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags};
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::io::unix::AsyncFd;
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
+
+/// Bytes that may wait for one worker. Source: the design. A worker that leaves more unread has
+/// stopped reading and is given up.
+const QUEUE_BYTES_MAX: usize = 1 << 20;
+
+/// What every worker process is started with.
+pub(super) struct Recipe {
+    program: PathBuf,
+    library_path: OsString,
+}
+
+impl Recipe {
+    /// `libraries` is the directory of the library, from which it loads others.
+    pub(super) fn new(program: PathBuf, libraries: &Path) -> Self {
+        let mut library_path = libraries.as_os_str().to_owned();
+        if let Some(inherited) = std::env::var_os("LD_LIBRARY_PATH").filter(|p| !p.is_empty()) {
+            library_path.push(":");
+            library_path.push(inherited);
+        }
+        Self { program, library_path }
+    }
+
+    /// Starts a process whose standard input is `control`.
+    fn start(&self, control: OwnedFd) -> io::Result<Child> {
+        Command::new(&self.program)
+            .arg("worker")
+            .env("LD_LIBRARY_PATH", &self.library_path)
+            .env_remove("IRISPG_PASSWORD")
+            .stdin(Stdio::from(control))
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            // A Ctrl-C at the terminal is for the supervisor, which ends its workers in order.
+            .process_group(0)
+            .spawn()
+    }
+}
+
+/// A packet on its way to a worker.
+struct Packet {
+    bytes: Vec<u8>,
+    descriptor: Option<OwnedFd>,
+}
+
+/// Why a message was not taken.
+#[derive(Debug)]
+pub(super) enum Unsent {
+    /// The worker leaves too much unread.
+    Stuck,
+    /// The worker's socket is closed, or closing.
+    Closed,
+    /// The message cannot be encoded.
+    Malformed(control::CodecError),
+}
+
+impl fmt::Display for Unsent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stuck => f.write_str("it leaves too much unread"),
+            Self::Closed => f.write_str("its control socket is closed"),
+            Self::Malformed(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+/// The supervisor's side of one worker. Dropping it closes the control socket, which ends the
+/// worker.
+pub(super) struct Handle {
+    pub(super) pid: u32,
+    packets: mpsc::UnboundedSender<Packet>,
+    queued: Arc<AtomicUsize>,
+}
+
+impl Handle {
+    /// Queues a message; never waits.
+    pub(super) fn send(&self, message: Message) -> Result<(), Unsent> {
+        let (bytes, descriptor) = message.encode().map_err(Unsent::Malformed)?;
+        self.queue(Packet { bytes, descriptor })
+    }
+
+    fn queue(&self, packet: Packet) -> Result<(), Unsent> {
+        let length = packet.bytes.len();
+        if self.queued.load(Ordering::Relaxed).saturating_add(length) > QUEUE_BYTES_MAX {
+            return Err(Unsent::Stuck);
+        }
+        self.queued.fetch_add(length, Ordering::Relaxed);
+        self.packets.send(packet).map_err(|_| Unsent::Closed)
+    }
+}
+
+/// Starts a worker: its first packet is `hello` with the page's descriptor.
+pub(super) fn spawn(
+    recipe: &Recipe,
+    hello: Vec<u8>,
+    page: OwnedFd,
+    events: mpsc::Sender<Event>,
+) -> io::Result<Handle> {
+    let (ours, theirs) = control::pair()?;
+    let child = recipe.start(theirs)?;
+    let pid = child.id().ok_or(io::ErrorKind::NotFound)?;
+    let (packets, queue) = mpsc::unbounded_channel();
+    let queued = Arc::new(AtomicUsize::new(0));
+    let handle = Handle { pid, packets, queued: Arc::clone(&queued) };
+    if handle.queue(Packet { bytes: hello, descriptor: Some(page) }).is_err() {
+        tracing::error!("worker {pid}: the first message does not fit");
+    }
+    let link = Link { pid, socket: watch(ours)?, queue, queued, events };
+    tokio::spawn(link.tend(child));
+    Ok(handle)
+}
+
+struct Link {
+    pid: u32,
+    socket: AsyncFd<OwnedFd>,
+    queue: mpsc::UnboundedReceiver<Packet>,
+    queued: Arc<AtomicUsize>,
+    events: mpsc::Sender<Event>,
+}
+
+impl Link {
+    /// Carries messages both ways until the process is dead.
+    async fn tend(mut self, mut child: Child) {
+        let pid = self.pid;
+        let events = self.events.clone();
+        let status = tokio::select! {
+            status = child.wait() => {
+                // What it said before it died is still in the socket.
+                self.hear_all().await;
+                status
+            }
+            () = self.converse() => {
+                // Closed, by it or by us: for the worker that means to end.
+                drop(self);
+                child.wait().await
+            }
+        };
+        let status = status.unwrap_or_else(|error| {
+            tracing::error!("worker {pid}: cannot wait for it: {error}");
+            ExitStatus::default()
+        });
+        tell(&events, Event::Exited { pid, status }).await;
+    }
+
+    /// Returns when either side closes the conversation.
+    async fn converse(&mut self) {
+        loop {
+            tokio::select! {
+                ready = self.socket.readable() => {
+                    let Ok(mut ready) = ready else { return };
+                    // Room for the event comes first: when this is dropped while it waits, the
+                    // message is still in the socket.
+                    let Ok(room) = self.events.reserve().await else { return };
+                    match hear(self.socket.get_ref()) {
+                        Ok(Some(said)) => room.send(Event::Said { pid: self.pid, said }),
+                        Ok(None) => ready.clear_ready(),
+                        Err(LinkError::SupervisorGone) => return,
+                        Err(error) => {
+                            tracing::error!("worker {}: {error}: given up", self.pid);
+                            return;
+                        }
+                    }
+                }
+                packet = self.queue.recv() => {
+                    let Some(packet) = packet else { return };
+                    let length = packet.bytes.len();
+                    let sent = write(&self.socket, &packet).await;
+                    self.queued.fetch_sub(length, Ordering::Relaxed);
+                    if sent.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn hear_all(&mut self) {
+        while let Ok(Some(said)) = hear(self.socket.get_ref()) {
+            tell(&self.events, Event::Said { pid: self.pid, said }).await;
+        }
+    }
+}
+
+async fn write(socket: &AsyncFd<OwnedFd>, packet: &Packet) -> io::Result<()> {
+    loop {
+        let descriptor = packet.descriptor.as_ref().map(AsFd::as_fd);
+        let flags = SendFlags::DONTWAIT;
+        match control::send_packet(socket.as_fd(), &packet.bytes, descriptor, flags) {
+            Ok(()) => return Ok(()),
+            Err(Errno::AGAIN) => socket.writable().await?.clear_ready(),
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
+/// A message that is already there. A worker is not trusted: descriptors it sends are closed.
+fn hear(socket: &OwnedFd) -> Result<Option<Outgoing>, LinkError> {
+    let mut packet = [0; MESSAGE_BYTES_MAX];
+    match control::receive_packet(socket.as_fd(), &mut packet, RecvFlags::DONTWAIT) {
+        Ok((0, _)) => Err(LinkError::SupervisorGone),
+        Ok((length, _)) => Ok(Some(Outgoing::decode(packet.get(..length).unwrap_or_default())?)),
+        Err(LinkError::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn tell(events: &mpsc::Sender<Event>, event: Event) {
+    if events.send(event).await.is_err() {
+        tracing::debug!("a worker spoke while the server was ending");
+    }
+}
