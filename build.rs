@@ -31,7 +31,9 @@ fn main() {
 
     let installed = installed_include();
     let include = installed.clone().unwrap_or_else(|| PathBuf::from(OWN_INCLUDE));
-    println!("cargo::rerun-if-changed={}", include.join(HEADER).display());
+    for header in [HEADER, "iris-cdzf.h"] {
+        println!("cargo::rerun-if-changed={}", include.join(header).display());
+    }
     check_layout(&include);
 
     let made = std::panic::catch_unwind(|| bindings(&include));
