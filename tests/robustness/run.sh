@@ -1,0 +1,8 @@
+#!/bin/sh
+# Many, silent, rude and vanishing clients against the real program. IRISPG names the program, else target/debug/irispg.
+set -eu
+
+cd "$(dirname "$0")"
+python=../../.venv/bin/python
+[ -x "$python" ] || { echo "tests/robustness: run scripts/setup first" >&2; exit 2; }
+exec "$python" robustness.py
