@@ -17,3 +17,7 @@ pub use file::FileError;
 pub use resolve::{Origin, SettingError, Sources};
 pub use table::{Scope, Setting, Settings, TABLE};
 pub use value::{Bytes, CleartextPassword, Paths, Text, Value};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

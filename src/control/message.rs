@@ -36,7 +36,7 @@ impl Peer {
     /// The address without the port, `None` over a unix socket.
     pub fn ip(&self) -> Option<IpAddr> {
         match self {
-            Self::Tcp(address) => Some(address.ip().to_canonical()),
+            Self::Tcp(address) => Some(address.ip()),
             Self::Local { .. } => None,
         }
     }

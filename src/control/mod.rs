@@ -28,3 +28,7 @@ pub use message::{
 /// The most bytes of one control message. Source: the design's control socket (16 KiB), far below
 /// the kernel's default socket buffer of 208 KiB, so that a packet is never split or refused.
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests;

@@ -71,7 +71,10 @@ impl Supervisor {
             "status" => self.status(),
             "reload" => self.reload() + "\n",
             "stop" => {
-                self.stop("operator");
+                // Asked again, it is waited for again; only a second signal is impatience.
+                if !self.life.is_ending() {
+                    self.stop("operator");
+                }
                 "stopping\n".to_owned()
             }
             "stop immediate" => {

@@ -263,7 +263,10 @@ async fn greet(
 ) {
     let deadline = Instant::now() + rules.login_timeout;
     let peer = match address.map(SocketAddr::try_from) {
-        Some(Ok(address)) => Peer::Tcp(address),
+        // An IPv4 client of an IPv6 listener is an IPv4 client.
+        Some(Ok(address)) => {
+            Peer::Tcp(SocketAddr::new(address.ip().to_canonical(), address.port()))
+        }
         _ => match socket_peercred(&socket) {
             Ok(credentials) => Peer::Local { uid: credentials.uid.as_raw() },
             Err(_) => return,

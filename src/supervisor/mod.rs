@@ -406,7 +406,8 @@ impl Supervisor {
         let Some(worker) = self.places.remove(pid) else { return };
         let last_words = worker.bye.clone().unwrap_or_default();
         match &worker.stage {
-            Stage::Spare { ready: true, .. } if worker.handle.is_none() => {}
+            // Dismissed.
+            Stage::Spare { .. } if worker.handle.is_none() => {}
             Stage::Spare { .. } => {
                 tracing::error!("worker {pid} ended while waiting: {status} {last_words}");
                 if matches!(self.life, Life::Starting) {

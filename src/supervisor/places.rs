@@ -100,6 +100,23 @@ pub(super) struct Count {
     pub(super) spares: usize,
 }
 
+/// Clients that are served and have not logged in yet.
+#[derive(Default)]
+struct Strangers {
+    all: usize,
+    from: HashMap<IpAddr, usize>,
+}
+
+impl Strangers {
+    /// Whether one more from there may have a worker now.
+    fn leave_room_for(&self, peer: &Peer, settings: &Settings) -> bool {
+        let all = usize::try_from(settings.unauthenticated_connections_max).unwrap_or(usize::MAX);
+        let each = usize::try_from(settings.unauthenticated_per_address_max).unwrap_or(usize::MAX);
+        let from = peer.ip().and_then(|ip| self.from.get(&ip)).copied().unwrap_or(0);
+        self.all < all && (peer.is_local() || from < each)
+    }
+}
+
 impl Places {
     /// Slots in the shared page: one for every client that may be there at once.
     pub(super) fn slots(settings: &Settings) -> u32 {
@@ -193,20 +210,18 @@ impl Places {
         count
     }
 
-    /// Clients from this address that have not logged in yet.
-    fn unauthenticated_from(&self, ip: IpAddr) -> usize {
-        self.seated()
-            .filter(|(_, seated)| seated.purpose == Purpose::Serve && seated.login.is_none())
-            .filter(|(_, seated)| seated.peer.ip() == Some(ip))
-            .count()
-    }
-
-    /// Whether one more stranger from there may have a worker now.
-    fn has_room_for(&self, peer: &Peer, settings: &Settings) -> bool {
-        let all = usize::try_from(settings.unauthenticated_connections_max).unwrap_or(usize::MAX);
-        let each = usize::try_from(settings.unauthenticated_per_address_max).unwrap_or(usize::MAX);
-        self.count().unauthenticated < all
-            && (peer.is_local() || peer.ip().is_none_or(|ip| self.unauthenticated_from(ip) < each))
+    /// How many strangers there are, in all and per address.
+    fn strangers(&self) -> Strangers {
+        let mut strangers = Strangers::default();
+        for (_, seated) in self.seated() {
+            if seated.purpose == Purpose::Serve && seated.login.is_none() {
+                strangers.all += 1;
+                if let Some(ip) = seated.peer.ip() {
+                    *strangers.from.entry(ip).or_default() += 1;
+                }
+            }
+        }
+        strangers
     }
 
     /// Workers whose client should have been logged in by now; each is named once.
@@ -281,7 +296,7 @@ impl Supervisor {
                 self.hand_over(knock, Purpose::Refuse(reason));
             }
             Some(reason) => tracing::info!("{}: {reason:?}: closed", knock.peer),
-            None if self.places.has_room_for(&knock.peer, &self.settings) => {
+            None if self.places.strangers().leave_room_for(&knock.peer, &self.settings) => {
                 self.hand_over(knock, Purpose::Serve);
             }
             None if self.places.waiting.len() < self.rules.borrow().silent_max => {
@@ -294,12 +309,14 @@ impl Supervisor {
     /// Gives places that became free to those who wait, in their order, passing over addresses
     /// that have their share.
     pub(super) fn seat_waiting(&mut self) {
-        while let Some(index) = (0..self.places.waiting.len()).find(|index| {
-            self.places.waiting.get(*index).is_some_and(|knock| {
-                self.life.is_ending() || self.places.has_room_for(&knock.peer, &self.settings)
-            })
-        }) {
-            let Some(knock) = self.places.waiting.remove(index) else { return };
+        while !self.places.waiting.is_empty() {
+            let strangers = self.places.strangers();
+            let next = self.places.waiting.iter().position(|knock| {
+                self.life.is_ending() || strangers.leave_room_for(&knock.peer, &self.settings)
+            });
+            let Some(knock) = next.and_then(|next| self.places.waiting.remove(next)) else {
+                return;
+            };
             self.place(knock);
         }
     }
@@ -308,6 +325,10 @@ impl Supervisor {
         let now = Instant::now();
         let spare = match self.places.spares().first() {
             Some(spare) => *spare,
+            None if now < self.places.spawn_after => {
+                tracing::error!("{}: workers cannot be started: closed", knock.peer);
+                return;
+            }
             None => match self.spawn_worker() {
                 Ok(pid) => pid,
                 Err(error) => {

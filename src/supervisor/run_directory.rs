@@ -69,7 +69,12 @@ impl RunDirectory {
     pub(super) fn take(data: &Path) -> Result<Self, RunError> {
         let path = directory(data);
         let failed = |path: &Path, error| RunError::Io(path.to_owned(), error);
-        fs::create_dir_all(data).map_err(|error| failed(data, error))?;
+        // Private as well: the simulator keeps its tables there.
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(data)
+            .map_err(|error| failed(data, error))?;
         match fs::DirBuilder::new().mode(0o700).create(&path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

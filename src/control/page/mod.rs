@@ -140,3 +140,96 @@ impl Generation<'_> {
         self.0.fetch_add(1, Ordering::AcqRel).wrapping_add(1)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    #[test]
+    fn a_slot_shows_what_its_worker_does() {
+        let (page, _fd) = Page::create(2).unwrap();
+        assert_eq!(page.read(0), None);
+        let mut slot = page.slot(1).unwrap();
+        slot.open(42, "192.0.2.1:5000");
+        assert_eq!(page.read(1).unwrap().state, State::Starting);
+        slot.identify("_SYSTEM", "USER", "psql");
+        slot.begin("SELECT 1", true);
+        let busy = page.read(1).unwrap();
+        assert_eq!((busy.pid, busy.state), (42, State::Active));
+        assert_eq!(
+            (&*busy.user, &*busy.namespace, &*busy.application),
+            ("_SYSTEM", "USER", "psql")
+        );
+        assert_eq!((&*busy.query, &*busy.address), ("SELECT 1", "192.0.2.1:5000"));
+        assert_eq!(busy.times.query_start, busy.times.transaction_start);
+        slot.counters().rows += 3;
+        slot.rest(State::IdleInTransaction);
+        let idle = page.read(1).unwrap();
+        assert_eq!((idle.counters.rows, idle.counters.statements), (3, 1));
+        assert_eq!(idle.times.transaction_start, busy.times.transaction_start);
+        slot.rest(State::Idle);
+        assert_eq!(page.read(1).unwrap().times.transaction_start, 0);
+        assert_eq!(page.read(0), None, "the neighbour stays empty");
+        page.clear(1);
+        assert_eq!(page.read(1), None);
+        assert!(page.slot(2).is_none());
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_cut_between_characters() {
+        let (page, _fd) = Page::create(1).unwrap();
+        let mut slot = page.slot(0).unwrap();
+        slot.open(1, "[local]");
+        slot.begin(&format!("x{}", "é".repeat(600)), false);
+        let query = page.read(0).unwrap().query;
+        assert_eq!(query.len(), 1023);
+        assert!(query.ends_with('é'));
+    }
+
+    #[test]
+    fn all_who_map_the_page_see_the_same() {
+        let (page, fd) = Page::create(5).unwrap();
+        let other = Page::open(fd).unwrap();
+        assert_eq!(other.slots(), 5);
+        assert_eq!(page.generation("USER").raise(), 1);
+        assert_eq!(other.generation("user").load(), 1);
+        assert_eq!(other.generation("%SYS").load(), 0);
+    }
+
+    #[test]
+    fn a_file_that_is_no_page_is_refused() {
+        let loose = memfd_create("x", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING).unwrap();
+        ftruncate(&loose, 1 << 20).unwrap();
+        assert!(Page::open(loose.try_clone().unwrap()).is_err(), "not sealed");
+        fcntl_add_seals(&loose, SealFlags::SHRINK).unwrap();
+        assert!(Page::open(loose).is_err(), "no format number");
+    }
+
+    /// Two texts of one letter each are written in turns; a reader must never see a mixture.
+    #[test]
+    fn a_reader_never_sees_half_a_write() {
+        let (page, _fd) = Page::create(1).unwrap();
+        let done = AtomicBool::new(false);
+        let (long, short) = ("a".repeat(1024), "b".repeat(900));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut slot = page.slot(0).unwrap();
+                slot.open(1, "[local]");
+                for turn in 0..20_000 {
+                    slot.publish(State::Active, if turn % 2 == 0 { &long } else { &short });
+                }
+                done.store(true, Ordering::Release);
+            });
+            let mut seen = 0;
+            while !done.load(Ordering::Acquire) || seen == 0 {
+                if let Some(activity) = page.read(0).filter(|found| !found.query.is_empty()) {
+                    let query = activity.query;
+                    assert!(query == long || query == short, "torn: {query}");
+                    seen += 1;
+                }
+            }
+        });
+    }
+}
