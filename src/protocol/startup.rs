@@ -84,32 +84,44 @@ impl Startup {
     }
 }
 
-/// The way to the login: each kind of encryption may be asked for once.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The way to the login: each kind of encryption may be asked for once, and nothing may stand behind the
+/// question before it is answered. Recorded from PostgreSQL 15.18.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Opening {
     ssl: bool,
     gssenc: bool,
+    pending: Option<Violation>,
 }
 
 impl Opening {
-    /// As [`first_packet`], and refuses a second request for the same encryption: by the words that
-    /// PostgreSQL has for it inside of TLS, where the request reads as a protocol version.
+    /// As [`first_packet`], with these rules. A request for encryption is still given out when bytes
+    /// stand behind it, and must be answered: the violation comes with the next call, as in PostgreSQL.
     pub fn next(&mut self, buf: &mut BytesMut) -> Result<Option<FirstPacket>, Violation> {
+        if let Some(violation) = self.pending.take() {
+            return Err(violation);
+        }
         let packet = first_packet(buf)?;
-        let (asked, minor) = match packet {
-            Some(FirstPacket::Ssl) => (&mut self.ssl, SSL_MINOR),
-            Some(FirstPacket::GssEnc) => (&mut self.gssenc, GSSENC_MINOR),
+        let gssenc = match packet {
+            Some(FirstPacket::Ssl) => false,
+            Some(FirstPacket::GssEnc) => true,
             _ => return Ok(packet),
         };
+        let (asked, minor) =
+            if gssenc { (&mut self.gssenc, GSSENC_MINOR) } else { (&mut self.ssl, SSL_MINOR) };
         if std::mem::replace(asked, true) {
+            // Inside of TLS and the second time the request reads as a protocol version.
             return Err(Violation::UnsupportedProtocol { major: REQUEST_MAJOR, minor });
+        }
+        if !buf.is_empty() {
+            self.pending = Some(Violation::DataBehindRequest { gssenc });
         }
         Ok(packet)
     }
 
     /// The connection is encrypted now: no other encryption may be asked for.
     pub fn encrypted(&mut self) {
-        *self = Opening { ssl: true, gssenc: true };
+        self.ssl = true;
+        self.gssenc = true;
     }
 }
 

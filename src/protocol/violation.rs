@@ -47,8 +47,12 @@ pub enum Violation {
     NameEncoding(InvalidBytes),
     /// Another startup parameter that is not UTF-8. PostgreSQL does not look; we do (our decision).
     ParameterEncoding(InvalidBytes),
-    /// Unencrypted bytes stood behind a request for encryption that was granted.
-    DataBeforeTls,
+    /// Bytes stood right behind a request for encryption, granted or not: somebody on the way may have
+    /// put them there.
+    DataBehindRequest {
+        /// It was a GSSENCRequest, not an SSLRequest.
+        gssenc: bool,
+    },
     /// Another message where the password was due.
     NotPassword(u8),
     /// A password message whose length is none.
@@ -166,11 +170,13 @@ impl Violation {
                     .with_detail(format!("{}.", capitalized(&bytes.to_string())))
             }
             Violation::ParameterEncoding(bytes) => Report::fatal("22021", bytes.to_string()),
-            Violation::DataBeforeTls => {
-                Report::fatal("08P01", "received unencrypted data after SSL request").with_detail(
-                    "This could be either a client-software bug or evidence of an attempted \
-                     man-in-the-middle attack.",
-                )
+            Violation::DataBehindRequest { gssenc } => {
+                let request = if *gssenc { "GSSAPI encryption" } else { "SSL" };
+                Report::fatal("08P01", format!("received unencrypted data after {request} request"))
+                    .with_detail(
+                        "This could be either a client-software bug or evidence of an attempted \
+                         man-in-the-middle attack.",
+                    )
             }
             Violation::NotPassword(kind) => Report::fatal(
                 "08P01",

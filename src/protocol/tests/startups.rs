@@ -99,7 +99,7 @@ fn other_versions_are_refused() {
 /// A7, A10 and the database that is not given.
 #[test]
 fn parameters_are_read_in_order() {
-    let body = b"user\0first\0_pq_.foo\01\0search_path\0a,b\0user\0last\0_pq_.bar\0\0\0";
+    let body = b"user\0first\0_pq_.foo\x001\0search_path\0a,b\0user\0last\0_pq_.bar\0\0\0";
     let startup = startup(9999, body);
     assert_eq!(startup.user(), "last");
     assert_eq!(startup.database(), "last");
@@ -149,10 +149,10 @@ fn cancel_requests_have_a_key() {
 fn encryption_is_asked_for_once() {
     let (ssl, gss) = (packet(1234, 5679, b""), packet(1234, 5680, b""));
     let mut opening = Opening::default();
-    let mut buf = BytesMut::from(&[gss.clone(), ssl.clone(), gss.clone()].concat()[..]);
-    assert_eq!(opening.next(&mut buf), Ok(Some(FirstPacket::GssEnc)));
-    assert_eq!(opening.next(&mut buf), Ok(Some(FirstPacket::Ssl)));
-    let violation = opening.next(&mut buf).expect_err("again");
+    let mut next = |packet: &[u8]| opening.next(&mut BytesMut::from(packet));
+    assert_eq!(next(&gss), Ok(Some(FirstPacket::GssEnc)));
+    assert_eq!(next(&ssl), Ok(Some(FirstPacket::Ssl)));
+    let violation = next(&gss).expect_err("again");
     let (sqlstate, message, fate) = answered(&violation);
     assert_eq!((sqlstate, fate), ("0A000", Fate::CloseAfterMessage));
     assert!(message.starts_with("unsupported frontend protocol 1234.5680:"), "{message}");
@@ -160,4 +160,18 @@ fn encryption_is_asked_for_once() {
     let mut inside = Opening::default();
     inside.encrypted();
     assert!(inside.next(&mut BytesMut::from(&ssl[..])).is_err());
+}
+
+/// A17: bytes behind a request for encryption end the connection, after the request was answered.
+#[test]
+fn nothing_stands_behind_a_request_for_encryption() {
+    for (minor, name) in [(5679, "SSL"), (5680, "GSSAPI encryption")] {
+        let startup = packet(3, 0, b"user\0me\0\0");
+        let mut buf = BytesMut::from(&[packet(1234, minor, b""), startup].concat()[..]);
+        let mut opening = Opening::default();
+        assert!(matches!(opening.next(&mut buf), Ok(Some(_))), "the request itself is answered");
+        let violation = opening.next(&mut buf).expect_err("stuffed");
+        let message = format!("received unencrypted data after {name} request");
+        assert_eq!(answered(&violation), ("08P01", message, Fate::CloseAfterMessage));
+    }
 }

@@ -1,0 +1,107 @@
+//! Runs the wire scripts of `tests/wire` against PostgreSQL, the oracle, and against the gateway: the
+//! answers must be the same up to `tests/wire/differences.txt`.
+//!
+//! `WIRE_ONLY=text` runs the scripts whose path has that text in it. `WIRE_RECORD=1` writes the answers of
+//! PostgreSQL into the scripts instead of comparing them: no expectation is typed by hand.
+//!
+//! Without PostgreSQL the comparison with it is skipped with a word; where `CI` is `true` it fails instead.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+#[path = "wire/connection.rs"]
+mod connection;
+#[path = "wire/difference.rs"]
+mod difference;
+#[path = "wire/message.rs"]
+mod message;
+#[path = "wire/script.rs"]
+mod script;
+#[path = "wire/server.rs"]
+mod server;
+#[path = "wire/token.rs"]
+mod token;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use script::Line;
+
+/// A script: its path below `tests/wire`, its file and its lines.
+struct Script {
+    name: String,
+    file: PathBuf,
+    lines: Vec<Line>,
+}
+
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire")
+}
+
+/// All scripts in the order of their names, or those that `WIRE_ONLY` asks for.
+fn scripts() -> Vec<Script> {
+    let only = env::var("WIRE_ONLY").unwrap_or_default();
+    let mut scripts = Vec::new();
+    for theme in fs::read_dir(directory()).unwrap().map(|entry| entry.unwrap().path()) {
+        if !theme.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(&theme).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = file.strip_prefix(directory()).unwrap().display().to_string();
+            if name.ends_with(".pgt") && name.contains(&only) {
+                let text = fs::read_to_string(&file).unwrap();
+                let lines = script::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                scripts.push(Script { name, file, lines });
+            }
+        }
+    }
+    scripts.sort_by(|a, b| a.name.cmp(&b.name));
+    assert!(!scripts.is_empty(), "no script has {only:?} in its name");
+    scripts
+}
+
+fn report(side: &str, count: usize, failures: &[String]) {
+    println!("{side}: {count} wire scripts, {} failed", failures.len());
+    assert!(failures.is_empty(), "{side}:\n{}", failures.join("\n"));
+}
+
+#[test]
+fn postgresql_answers_as_the_scripts_say() {
+    let Some(postgresql) = server::postgresql().expect("PostgreSQL starts") else {
+        assert_ne!(env::var("CI").as_deref(), Ok("true"), "PostgreSQL 15 is not installed");
+        println!(
+            "skipped: PostgreSQL 15 is not installed, nobody can say whether the scripts are true"
+        );
+        return;
+    };
+    let recording = env::var_os("WIRE_RECORD").is_some();
+    let scripts = scripts();
+    let mut failures = Vec::new();
+    for script in &scripts {
+        let result = if recording {
+            script::record(&script.lines, &postgresql.address)
+                .and_then(|text| fs::write(&script.file, text).map_err(|error| error.to_string()))
+        } else {
+            script::run(&script.lines, &postgresql.address)
+        };
+        failures.extend(result.err().map(|error| format!("  {}: {error}", script.name)));
+    }
+    report("PostgreSQL", scripts.len(), &failures);
+}
+
+/// Every entry of the list of differences must have a place in its script.
+#[test]
+fn differences_fit_their_scripts() {
+    let scripts = scripts();
+    if env::var_os("WIRE_ONLY").is_some() {
+        return;
+    }
+    for difference in differences() {
+        let script = scripts.iter().find(|script| script.name == difference.script);
+        let fits = script.is_some_and(|s| difference::apply(&s.lines, &difference).is_some());
+        assert!(fits, "{} is not in the script", difference.title());
+    }
+}
+
+fn differences() -> Vec<difference::Difference> {
+    difference::parse(&fs::read_to_string(directory().join("differences.txt")).unwrap()).unwrap()
+}

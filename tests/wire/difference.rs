@@ -1,0 +1,95 @@
+//! Where the gateway is known to answer otherwise than PostgreSQL, and why: `differences.txt`.
+//!
+//! ```text
+//! startup/protocol_4.pgt
+//!   why: protocol 3.2 is spoken here
+//!   - Error FATAL 0A000 "unsupported frontend protocol 4.0: server supports 3.0 to 3.0"
+//!   + Error FATAL 0A000 "unsupported frontend protocol 4.0: server supports 3.0 to 3.2"
+//! ```
+//!
+//! The messages with `-` stand in the script one after the other (on one connection); for the gateway
+//! those with `+` take their place, wherever they stand. The list may only shrink: an entry that is not
+//! used, and one whose script passes without it, is an error.
+
+use crate::script::{Line, Step};
+use crate::token::{self, Token};
+
+/// One entry of the list.
+#[derive(Debug, Clone)]
+pub(crate) struct Difference {
+    /// The script, relative to `tests/wire`.
+    pub(crate) script: String,
+    /// The reason.
+    pub(crate) why: String,
+    postgresql: Vec<Vec<Token>>,
+    gateway: Vec<Vec<Token>>,
+}
+
+impl Difference {
+    /// What the entry is about, in one line.
+    pub(crate) fn title(&self) -> String {
+        let first = self.postgresql.first().map_or_else(String::new, |tokens| token::line(tokens));
+        format!("{}: {first}", self.script)
+    }
+}
+
+/// Reads the list.
+pub(crate) fn parse(text: &str) -> Result<Vec<Difference>, String> {
+    let mut differences: Vec<Difference> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let failed = |error: &str| format!("differences.txt, line {}: {error}", index + 1);
+        let trimmed = line.trim();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            continue;
+        }
+        if !line.starts_with(' ') {
+            let script = trimmed.to_owned();
+            let (postgresql, gateway) = (Vec::new(), Vec::new());
+            differences.push(Difference { script, why: String::new(), postgresql, gateway });
+            continue;
+        }
+        let last = differences.last_mut().ok_or_else(|| failed("no script is named"))?;
+        if let Some(why) = trimmed.strip_prefix("why:") {
+            last.why.push_str(why.trim());
+        } else if let Some(message) = trimmed.strip_prefix('-') {
+            last.postgresql.push(token::tokens(message)?);
+        } else if let Some(message) = trimmed.strip_prefix('+') {
+            last.gateway.push(token::tokens(message)?);
+        } else {
+            return Err(failed("a line begins with why:, - or +"));
+        }
+    }
+    for difference in &differences {
+        if difference.why.is_empty() || difference.postgresql.is_empty() {
+            return Err(format!("{} has no reason or nothing to replace", difference.title()));
+        }
+    }
+    Ok(differences)
+}
+
+/// The script as the gateway answers it, or `None` when the entry does not fit it.
+pub(crate) fn apply(lines: &[Line], difference: &Difference) -> Option<Vec<Line>> {
+    let mut changed = Vec::new();
+    let mut rest = lines;
+    let mut used = false;
+    while let [first, after @ ..] = rest {
+        if starts_with(rest, &difference.postgresql) {
+            let put = difference.gateway.iter();
+            changed.extend(put.map(|tokens| Line::expecting(&first.connection, tokens.clone())));
+            rest = &rest[difference.postgresql.len()..];
+            used = true;
+        } else {
+            changed.push(first.clone());
+            rest = after;
+        }
+    }
+    used.then_some(changed)
+}
+
+fn starts_with(lines: &[Line], messages: &[Vec<Token>]) -> bool {
+    lines.len() >= messages.len()
+        && lines.iter().zip(messages).all(|(line, message)| {
+            line.connection == lines[0].connection
+                && matches!(&line.step, Step::Expect(tokens) if tokens == message)
+        })
+}
