@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const CONSTANTS: &str = include_str!("abi/constants.txt");
 const LAYOUTS: &str = include_str!("abi/layouts.txt");
 const SLOTS: &str = include_str!("abi/slots.txt");
+const PROTOTYPES: &str = include_str!("abi/prototypes.txt");
 const HEADER: &str = include_str!("../ffi/include/iris-callin.h");
 const BINDINGS: &str = include_str!("../src/callin/bindings.rs");
 
@@ -131,6 +132,42 @@ fn each_row_of_the_tables_can_fail() {
     }
 }
 
+/// Declaring a function a second time is allowed exactly when the types are the same.
+#[test]
+fn the_header_has_every_prototype() {
+    for language in &LANGUAGES {
+        let with = |change: fn(&str) -> String| {
+            let prototypes: String =
+                rows(PROTOTYPES).map(|row| format!("IRIS_C {};\n", change(row))).collect();
+            format!(
+                "#include \"iris-callin.h\"\n\
+                 #ifdef __cplusplus\n#define IRIS_C extern \"C\"\n#else\n#define IRIS_C\n#endif\n\
+                 {prototypes}"
+            )
+        };
+        assert_compiles(language, &with(str::to_owned));
+        // With one more argument each of them is another function.
+        let output = compile(language, &with(|row| format!("{}, struct iris *)", one_less(row))));
+        let errors = String::from_utf8_lossy(&output.stderr);
+        for row in rows(PROTOTYPES) {
+            let name = name_of(row);
+            assert!(errors.contains(name), "as {}: {row} cannot fail", language.name);
+        }
+    }
+    let declared: BTreeSet<&str> = rows(PROTOTYPES).map(name_of).collect();
+    assert_eq!(declared, declared_functions());
+}
+
+/// A prototype without its last parenthesis, and without a lone `void`.
+fn one_less(prototype: &str) -> String {
+    let open = prototype.strip_suffix(')').unwrap();
+    open.strip_suffix("(void").map_or_else(|| open.to_owned(), |name| format!("{name}(int"))
+}
+
+fn name_of(prototype: &str) -> &str {
+    prototype.split('(').next().and_then(|before| before.rsplit([' ', '*']).next()).unwrap()
+}
+
 #[test]
 fn the_tables_are_whole() {
     let constants: BTreeSet<&str> =
@@ -177,17 +214,21 @@ fn each_header_can_be_included_first_or_alone() {
     }
 }
 
-/// The functions that the gateway may call, so that neither the header nor the declarations lose
-/// one.
-#[test]
-fn header_and_declarations_name_the_same_functions() {
-    let declared: BTreeSet<&str> = HEADER
+fn declared_functions() -> BTreeSet<&'static str> {
+    HEADER
         .lines()
         .filter(|line| !line.starts_with([' ', '/', '#']))
         .filter_map(|line| line.split_once('('))
         .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
         .filter(|name| name.starts_with("Iris"))
-        .collect();
+        .collect()
+}
+
+/// The functions that the gateway may call, so that neither the header nor the declarations lose
+/// one.
+#[test]
+fn header_and_declarations_name_the_same_functions() {
+    let declared = declared_functions();
     let bound: BTreeSet<&str> = BINDINGS
         .lines()
         .filter_map(|line| line.trim().strip_prefix("pub unsafe fn "))
