@@ -25,6 +25,7 @@ check:
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
 	cargo xtask tidy
+	cargo build --quiet --workspace --locked
 	cargo test --quiet --workspace --locked
 
 test:
