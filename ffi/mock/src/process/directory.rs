@@ -14,9 +14,10 @@ const VARIABLE: &str = "IRIS_MOCK_DATA";
 static CHOSEN: Mutex<Option<PathBuf>> = Mutex::new(None);
 static PRIVATE: OnceLock<PathBuf> = OnceLock::new();
 
-/// `IrisSetDir`.
+/// `IrisSetDir`; an empty path takes the choice back.
 pub(crate) fn choose(path: &Path) {
-    *CHOSEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.to_owned());
+    let named = !path.as_os_str().is_empty();
+    *CHOSEN.lock().unwrap_or_else(PoisonError::into_inner) = named.then(|| path.to_owned());
 }
 
 /// The directory, made if it is missing.
