@@ -7,9 +7,17 @@
 //!   + Error FATAL 0A000 "unsupported frontend protocol 4.0: server supports 3.0 to 3.2"
 //! ```
 //!
+//! An entry for `everywhere` has a rule of this file instead of messages:
+//!
+//! ```text
+//! everywhere
+//!   why: columns of tables have no number yet
+//!   rule: columns without origin
+//! ```
+//!
 //! The messages with `-` stand in the script one after the other (on one connection); for the gateway
-//! those with `+` take their place, wherever they stand. The list may only shrink: an entry that is not
-//! used, and one whose script passes without it, is an error.
+//! those with `+` take their place, wherever they stand. The list may only shrink: an entry that fits no
+//! script is an error, and once the gateway answers as PostgreSQL does, what stands there with `+` fails.
 
 use crate::script::{Line, Step};
 use crate::token::{self, Token};
@@ -23,7 +31,18 @@ pub(crate) struct Difference {
     pub(crate) why: String,
     postgresql: Vec<Vec<Token>>,
     gateway: Vec<Vec<Token>>,
+    rule: Option<Rule>,
 }
+
+/// A difference that shows in many scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// RowDescription does not say from which column of a table a column comes.
+    ColumnsWithoutOrigin,
+}
+
+/// The name that stands in the place of a script for a rule.
+const EVERYWHERE: &str = "everywhere";
 
 impl Difference {
     /// What the entry is about, in one line.
@@ -45,12 +64,18 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Difference>, String> {
         if !line.starts_with(' ') {
             let script = trimmed.to_owned();
             let (postgresql, gateway) = (Vec::new(), Vec::new());
-            differences.push(Difference { script, why: String::new(), postgresql, gateway });
+            let why = String::new();
+            differences.push(Difference { script, why, postgresql, gateway, rule: None });
             continue;
         }
         let last = differences.last_mut().ok_or_else(|| failed("no script is named"))?;
         if let Some(why) = trimmed.strip_prefix("why:") {
             last.why.push_str(why.trim());
+        } else if let Some(rule) = trimmed.strip_prefix("rule:") {
+            last.rule = match rule.trim() {
+                "columns without origin" => Some(Rule::ColumnsWithoutOrigin),
+                _ => return Err(failed("there is no such rule")),
+            };
         } else if let Some(message) = trimmed.strip_prefix('-') {
             last.postgresql.push(token::tokens(message)?);
         } else if let Some(message) = trimmed.strip_prefix('+') {
@@ -60,15 +85,34 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Difference>, String> {
         }
     }
     for difference in &differences {
-        if difference.why.is_empty() || difference.postgresql.is_empty() {
+        let everywhere = difference.script == EVERYWHERE;
+        if difference.why.is_empty()
+            || everywhere != difference.rule.is_some()
+            || everywhere != difference.postgresql.is_empty()
+        {
             return Err(format!("{} has no reason or nothing to replace", difference.title()));
+        }
+        let (postgresql, gateway) = (&difference.postgresql, &difference.gateway);
+        let same = gateway.iter().zip(postgresql).all(|(new, old)| token::matches(new, old));
+        if !everywhere && gateway.len() == postgresql.len() && same {
+            return Err(format!("{} is no difference", difference.title()));
         }
     }
     Ok(differences)
 }
 
+impl Difference {
+    /// Whether it is about this script.
+    pub(crate) fn concerns(&self, script: &str) -> bool {
+        self.script == script || self.script == EVERYWHERE
+    }
+}
+
 /// The script as the gateway answers it, or `None` when the entry does not fit it.
 pub(crate) fn apply(lines: &[Line], difference: &Difference) -> Option<Vec<Line>> {
+    if difference.rule == Some(Rule::ColumnsWithoutOrigin) {
+        return without_origin(lines);
+    }
     let mut changed = Vec::new();
     let mut rest = lines;
     let mut used = false;
@@ -81,6 +125,21 @@ pub(crate) fn apply(lines: &[Line], difference: &Difference) -> Option<Vec<Line>
         } else {
             changed.push(first.clone());
             rest = after;
+        }
+    }
+    used.then_some(changed)
+}
+
+/// The script without the `@n` of columns, if it has any.
+fn without_origin(lines: &[Line]) -> Option<Vec<Line>> {
+    let mut changed = lines.to_vec();
+    let mut used = false;
+    for line in &mut changed {
+        let Step::Expect(tokens) = &mut line.step else { continue };
+        if tokens.first() == Some(&Token::word("RowDescription")) {
+            let before = tokens.len();
+            tokens.retain(|token| !matches!(token, Token::Word(word) if word.starts_with('@')));
+            used |= tokens.len() < before;
         }
     }
     used.then_some(changed)
