@@ -97,3 +97,17 @@ impl<'a> Body<'a> {
         Ok(*array)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Body, Violation};
+
+    /// A count of 65 535 in a message of a few bytes reserves nothing.
+    #[test]
+    fn what_cannot_be_there_is_not_reserved_for() {
+        let body = Body::new(b'P', b"1234567");
+        assert_eq!(body.plausible(1, 4), Ok(1));
+        assert_eq!(body.plausible(2, 4), Err(Violation::Short { kind: b'P' }));
+        assert_eq!(body.plausible(usize::MAX, 4), Err(Violation::Short { kind: b'P' }));
+    }
+}

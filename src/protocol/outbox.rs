@@ -8,8 +8,8 @@ use super::pgwire;
 use super::report::Report;
 use super::violation::{Fate, Violation};
 
-/// What the buffer keeps when it is empty, in bytes: one block of rows (256 KiB) and its headers. A
-/// larger one, left by a large row, is given back.
+/// How much may have waited at once for the buffer to be kept when it is empty, in bytes: a block of
+/// rows (256 KiB) as text. A larger one, left by a large row, is given back.
 pub const RETAINED_BYTES_MAX: usize = 512 * 1024;
 
 /// Transaction status in ReadyForQuery.
@@ -69,6 +69,9 @@ pub struct RowTooLong;
 #[derive(Debug, Default)]
 pub struct Outbox {
     buffer: BytesMut,
+    /// The most that waited at once since the memory was given back last. The buffer itself cannot tell:
+    /// what was sent of it no longer counts in its capacity.
+    peak: usize,
 }
 
 impl Outbox {
@@ -99,6 +102,7 @@ impl Outbox {
 
     /// The first `sent` bytes went out.
     pub fn advance(&mut self, sent: usize) {
+        self.peak = self.peak.max(self.buffer.len());
         self.buffer.advance(sent.min(self.buffer.len()));
         if self.buffer.is_empty() {
             self.clear();
@@ -107,8 +111,9 @@ impl Outbox {
 
     /// Forgets what waits, and keeps the memory if it is not too much.
     pub fn clear(&mut self) {
-        if self.buffer.capacity() > RETAINED_BYTES_MAX {
-            self.buffer = BytesMut::new();
+        self.peak = self.peak.max(self.buffer.len());
+        if self.peak > RETAINED_BYTES_MAX {
+            *self = Self::new();
         } else {
             self.buffer.clear();
         }
