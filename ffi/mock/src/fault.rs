@@ -123,9 +123,14 @@ fn carry_out(effect: Effect) -> Option<Planned> {
             unsafe { libc::_exit(status) }
         }
         Effect::Signal(number) => {
-            // SAFETY: raising a signal has no precondition; what it does is the plan's purpose.
-            let _sent = unsafe { libc::raise(number) };
-            None
+            loop {
+                // SAFETY: raising a signal has no precondition; what it does is the plan's purpose.
+                let _sent = unsafe { libc::raise(number) };
+                // A handler that returns from a fault comes back to the faulting instruction.
+                if !matches!(number, libc::SIGSEGV | libc::SIGBUS | libc::SIGFPE | libc::SIGILL) {
+                    return None;
+                }
+            }
         }
     }
 }

@@ -39,8 +39,7 @@ unsafe fn pop_number<T>(
     check(place)?;
     let value = process.pop()?;
     let number = convert(&value);
-    process.release(std::slice::from_ref(&value));
-    process.popped = Some(value);
+    process.keep(Some(value));
     // SAFETY: the caller vouches for the place.
     unsafe { text::store(place, number) }
 }
@@ -94,7 +93,9 @@ pub unsafe extern "C" fn IrisPopDbl(value: *mut c_double) -> c_int {
 pub unsafe extern "C" fn IrisPopOref(oref: *mut c_uint) -> c_int {
     gate::enter("IrisPopOref", |process| {
         check(oref)?;
-        match process.pop()? {
+        let value = process.pop()?;
+        process.keep(None);
+        match value {
             // SAFETY: the caller vouches for the place.
             Value::Oref(number) => unsafe { text::store(oref, number) },
             _ => Err(Raise::error(errors::NOT_AN_OREF, "")),
@@ -135,9 +136,11 @@ pub unsafe extern "C" fn IrisPopStr(length: *mut c_int, characters: *mut *mut u8
         let (mut buffer, start) = popped.into_parts();
         buffer.reserve(1);
         let pointer = buffer.as_mut_ptr().wrapping_add(start);
-        let kept = process.keep(super::value::Characters::new(buffer, start));
+        let kept = super::value::Characters::new(buffer, start);
+        let count = kept.as_bytes().len();
+        process.keep(Some(Value::Text(kept)));
         // SAFETY: the caller vouches for both places.
-        unsafe { hand(length, characters, kept.len(), pointer) }
+        unsafe { hand(length, characters, count, pointer) }
     })
 }
 
@@ -170,7 +173,7 @@ pub unsafe extern "C" fn IrisPopStrW(length: *mut c_int, characters: *mut *mut u
         let mut units = units(process)?;
         units.reserve(1);
         let (count, pointer) = (units.len(), units.as_mut_ptr());
-        process.popped = Some(Value::Wide(units));
+        process.keep(Some(Value::Wide(units)));
         // SAFETY: the caller vouches for both places.
         unsafe { hand(length, characters, count, pointer) }
     })
@@ -211,7 +214,7 @@ pub unsafe extern "C" fn IrisPopExStr(string: *mut LongString) -> c_int {
         // SAFETY: the caller vouches for the string.
         unsafe { check_empty(string) }?;
         let characters = narrow(process)?;
-        process.popped = None;
+        process.keep(None);
         let count = characters.as_bytes().len();
         let pointer = storage::hand_out(characters);
         // SAFETY: the caller vouches for the string.
@@ -229,7 +232,7 @@ pub unsafe extern "C" fn IrisPopExStrW(string: *mut LongString) -> c_int {
         // SAFETY: the caller vouches for the string.
         unsafe { check_empty(string) }?;
         let units = units(process)?;
-        process.popped = None;
+        process.keep(None);
         let count = units.len();
         let pointer = storage::hand_out_units(units);
         // SAFETY: the caller vouches for the string.
@@ -246,7 +249,7 @@ pub unsafe extern "C" fn IrisPop(entry: *mut *mut c_void) -> c_int {
     gate::enter("IrisPop", |process| {
         check(entry)?;
         let value = process.pop()?;
-        process.popped = Some(value);
+        process.keep(Some(value));
         let address = process.popped.as_mut().map_or(std::ptr::null_mut(), std::ptr::from_mut);
         // SAFETY: the caller vouches for the place.
         unsafe { text::store(entry, address.cast()) }

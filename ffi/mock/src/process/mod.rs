@@ -14,7 +14,7 @@ use crate::callin::abi::{code, flag};
 use crate::callin::control;
 use crate::callin::raise::{Outcome, Raise};
 use crate::callin::stack::Stack;
-use crate::callin::value::{Characters, Value};
+use crate::callin::value::Value;
 use std::ffi::{c_int, c_ulong};
 use std::sync::Arc;
 
@@ -128,12 +128,11 @@ impl Process {
         self.stack.pop()
     }
 
-    /// Keeps a popped string where `IrisPopStr` can point at it.
-    pub(crate) fn keep(&mut self, characters: Characters) -> &[u8] {
-        self.popped = Some(Value::Text(characters));
-        match &self.popped {
-            Some(Value::Text(characters)) => characters.as_bytes(),
-            _ => &[],
+    /// Keeps the entry that was popped last, with its count if it is an object; the one before it
+    /// goes.
+    pub(crate) fn keep(&mut self, value: Option<Value>) {
+        if let Some(before) = std::mem::replace(&mut self.popped, value) {
+            self.release(&[before]);
         }
     }
 
