@@ -130,7 +130,7 @@ impl Sources {
         for setting in TABLE {
             let variable = setting.variable();
             if let Some((_, text)) = self.environment.iter().find(|(name, _)| *name == variable) {
-                settings.assign(setting.name, &[text.clone()], Origin::Environment)?;
+                settings.assign(setting.name, std::slice::from_ref(text), Origin::Environment)?;
             }
         }
         for (name, texts) in &self.flags {

@@ -57,7 +57,8 @@ impl Setting {
 macro_rules! settings {
     ($(
         $(#[doc = $doc:literal])+
-        $name:ident : $kind:ty = $default:literal $(in $low:literal ..= $high:literal)?, $scope:ident;
+        $name:ident : $kind:ty = $default:literal $(in $low:literal ..= $high:literal)?,
+            $scope:ident;
     )+) => {
         /// All settings, with their values.
         #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +132,7 @@ settings! {
     login_timeout: Duration = "30s" in 100 ..= 600_000, Reload;
     /// Failed logins per minute, by address and by user, before further ones are delayed.
     login_failures_per_minute: u32 = "10" in 1 ..= 1_000_000, Reload;
-    /// Cancel requests per second and address; more are closed unread.
+    /// Cancel requests with a wrong key, per second and address, before all from there are ignored.
     cancel_requests_per_second: u32 = "10" in 1 ..= 1_000_000, Reload;
     /// From where a password is accepted without TLS.
     cleartext_password: CleartextPassword = "local", Reload;
@@ -213,7 +214,7 @@ impl Settings {
     pub fn from_pairs(pairs: &[(String, String)]) -> Result<Self, SettingError> {
         let mut settings = Self::default();
         for (name, text) in pairs {
-            settings.assign(name, &[text.clone()], super::Origin::Supervisor)?;
+            settings.assign(name, std::slice::from_ref(text), super::Origin::Supervisor)?;
         }
         Ok(settings)
     }

@@ -368,7 +368,7 @@ impl Supervisor {
     fn cancel(&mut self, peer: &Peer, pid: i32, key: &[u8]) {
         let limit = self.settings.cancel_requests_per_second;
         if !self.cancels.allow(peer.ip(), limit, Instant::now()) {
-            tracing::info!("too many cancel requests from {peer}");
+            tracing::info!("too many wrong cancel requests from {peer}: this one is ignored");
             return;
         }
         let target = u32::try_from(pid).ok();
@@ -379,7 +379,10 @@ impl Supervisor {
         });
         match target {
             Some(target) if right => self.say(target, Message::Cancel),
-            _ => tracing::info!("cancel request from {peer} for process {pid}: no such key"),
+            _ => {
+                self.cancels.wrong(peer.ip(), Instant::now());
+                tracing::info!("cancel request from {peer} for process {pid}: no such key");
+            }
         }
     }
 

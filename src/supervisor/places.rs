@@ -380,7 +380,7 @@ impl Supervisor {
         Ok(CancelKey(key))
     }
 
-    /// Starts one worker, a spare for now.
+    /// Starts one worker, as a spare.
     pub(super) fn spawn_worker(&mut self) -> io::Result<u32> {
         let page: OwnedFd = self.page_fd.try_clone()?;
         let events = self.events.clone();
