@@ -1,7 +1,8 @@
 //! The PostgreSQL protocol, version 3: frames, limits, messages and the state of a pipeline. It
 //! knows nothing of IRIS, SQL or sockets: bytes go in, messages come out, and the other way round.
 //!
-//! * [`startup`] reads the packets before the login, [`frame`] those after it;
+//! * [`startup`] reads the packets before the login, [`options`] the settings in one of their
+//!   parameters, [`frame`] reads what comes after the login;
 //! * [`message`] says what a client can say, [`violation`] what it can do wrong and what the answer is;
 //! * [`report`] is an error or a notice, [`outbox`] the buffer of everything that is sent;
 //! * [`pipeline`] knows when messages are to be skipped and when ReadyForQuery is due.
@@ -24,6 +25,7 @@ pub mod frame;
 pub mod fuzz;
 pub mod limits;
 pub mod message;
+pub mod options;
 pub mod outbox;
 mod pgwire;
 pub mod pipeline;
