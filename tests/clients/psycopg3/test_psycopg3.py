@@ -1,0 +1,199 @@
+"""psycopg 3: the driver's ordinary life, with text and binary parameters and results.
+
+Every test here passes against PostgreSQL; none asks which server it talks to.
+"""
+
+import datetime
+import decimal
+import os
+import unittest
+import uuid
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+TYPES = """
+    CREATE TABLE psycopg3_types (
+        id int PRIMARY KEY,
+        flag boolean,
+        small smallint,
+        big bigint,
+        money numeric(12, 2),
+        ratio double precision,
+        name varchar(60),
+        day date,
+        clock time(6),
+        moment timestamp(6),
+        code uuid,
+        raw bytea
+    )
+"""
+
+VALUES = {
+    "flag": True,
+    "small": -32768,
+    "big": 2**62,
+    "money": decimal.Decimal("-1234567.50"),
+    "ratio": 0.1,
+    "name": "Zoë's 😀 “text” \\ % ?",
+    "day": datetime.date(1969, 7, 20),
+    "clock": datetime.time(23, 59, 58, 123000),
+    "moment": datetime.datetime(2024, 2, 29, 12, 30, 15, 250000),
+    "code": uuid.UUID("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
+    "raw": bytes(range(256)),
+}
+
+
+class Psycopg3(unittest.TestCase):
+    """One connection for each test, and tables that it leaves behind for nobody."""
+
+    def setUp(self):
+        self.connection = psycopg.connect(connect_timeout=10)
+        self.addCleanup(self.connection.close)
+
+    def table(self, definition):
+        """Creates a table that is dropped at the end, and again before, should one be left."""
+        name = definition.split()[2]
+        self.drop(name)
+        with psycopg.connect(autocommit=True) as connection:
+            connection.execute(definition)
+        # The connection ends first: its transaction may hold the table.
+        self.addCleanup(self.drop, name)
+        self.addCleanup(self.connection.close)
+
+    @staticmethod
+    def drop(name):
+        with psycopg.connect(autocommit=True) as connection:
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def test_it_connects_and_knows_the_server(self):
+        self.assertGreaterEqual(self.connection.info.server_version, 150000)
+        self.assertEqual(self.connection.info.encoding, "utf-8")
+        self.assertEqual(self.connection.info.user.lower(), "_system")
+        self.assertEqual(self.connection.info.dbname, os.environ["PGDATABASE"])
+        self.assertIs(self.connection.info.transaction_status, TransactionStatus.IDLE)
+
+    def test_parameters_in_text_and_binary(self):
+        for binary in (False, True):
+            with self.subTest(binary=binary):
+                cursor = self.connection.cursor(binary=binary)
+                cursor.execute("SELECT %s::int + 1, %s::varchar(20)", (41, "text"))
+                self.assertEqual(cursor.fetchone(), (42, "text"))
+                cursor.execute("SELECT %b::bigint, %t::numeric(9,2)", (2**40, decimal.Decimal("2.5")))
+                self.assertEqual(cursor.fetchone(), (2**40, decimal.Decimal("2.50")))
+
+    def test_types_round_trip(self):
+        self.table(TYPES)
+        columns = ", ".join(VALUES)
+        for row, binary in enumerate((False, True), start=1):
+            mark = "%b" if binary else "%t"
+            marks = ", ".join([mark] * (len(VALUES) + 1))
+            self.connection.execute(
+                f"INSERT INTO psycopg3_types (id, {columns}) VALUES ({marks})",
+                (row, *VALUES.values()),
+            )
+            for read_binary in (False, True):
+                with self.subTest(written_binary=binary, read_binary=read_binary):
+                    cursor = self.connection.cursor(binary=read_binary)
+                    cursor.execute(f"SELECT {columns} FROM psycopg3_types WHERE id = %s", (row,))
+                    self.assertEqual(
+                        [column.name for column in cursor.description], list(VALUES)
+                    )
+                    self.assertEqual(dict(zip(VALUES, cursor.fetchone())), VALUES)
+
+    def test_null_and_empty_text_stay_different(self):
+        self.table("CREATE TABLE psycopg3_empty (id int PRIMARY KEY, t varchar(10))")
+        cursor = self.connection.cursor()
+        cursor.executemany(
+            "INSERT INTO psycopg3_empty VALUES (%s, %s)", [(1, ""), (2, None), (3, " ")]
+        )
+        for binary in (False, True):
+            cursor = self.connection.cursor(binary=binary)
+            cursor.execute("SELECT t FROM psycopg3_empty ORDER BY id")
+            self.assertEqual(cursor.fetchall(), [("",), (None,), (" ",)])
+        cursor.execute("SELECT id FROM psycopg3_empty WHERE t IS NULL")
+        self.assertEqual(cursor.fetchall(), [(2,)])
+
+    def test_a_query_becomes_prepared_by_use(self):
+        self.table("CREATE TABLE psycopg3_numbers (id int PRIMARY KEY, square int)")
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO psycopg3_numbers (id, square) VALUES (%s, %s)",
+                [(number, number * number) for number in range(50)],
+            )
+            self.assertEqual(cursor.rowcount, 50)
+        # From the sixth execution on psycopg uses a named statement.
+        for number in range(20):
+            found = self.connection.execute(
+                "SELECT square FROM psycopg3_numbers WHERE id = %s", (number,)
+            )
+            self.assertEqual(found.fetchall(), [(number * number,)])
+
+    def test_transactions_end_as_they_are_told(self):
+        self.table("CREATE TABLE psycopg3_words (id int PRIMARY KEY, word varchar(20))")
+        insert = "INSERT INTO psycopg3_words VALUES (%s, %s)"
+        self.connection.execute(insert, (1, "kept"))
+        self.assertIs(self.connection.info.transaction_status, TransactionStatus.INTRANS)
+        self.connection.commit()
+        self.assertIs(self.connection.info.transaction_status, TransactionStatus.IDLE)
+        self.connection.execute(insert, (2, "undone"))
+        self.connection.rollback()
+        self.assertEqual(self.words(), [(1, "kept")])
+
+    def test_a_savepoint_undoes_its_part_only(self):
+        self.table("CREATE TABLE psycopg3_words (id int PRIMARY KEY, word varchar(20))")
+        insert = "INSERT INTO psycopg3_words VALUES (%s, %s)"
+        with self.connection.transaction():
+            self.connection.execute(insert, (1, "outer"))
+            with self.assertRaises(psycopg.errors.UniqueViolation):
+                with self.connection.transaction():
+                    self.connection.execute(insert, (2, "inner"))
+                    self.connection.execute(insert, (1, "again"))
+            with self.connection.transaction():
+                self.connection.execute(insert, (3, "second inner"))
+        self.assertEqual(self.words(), [(1, "outer"), (3, "second inner")])
+
+    def words(self):
+        """What another connection sees."""
+        with psycopg.connect() as other:
+            return other.execute("SELECT id, word FROM psycopg3_words ORDER BY id").fetchall()
+
+    def test_an_error_fails_the_transaction_until_its_rollback(self):
+        with self.assertRaises(psycopg.errors.UndefinedTable) as caught:
+            self.connection.execute("SELECT * FROM psycopg3_no_such_table")
+        self.assertEqual(caught.exception.sqlstate, "42P01")
+        self.assertIs(self.connection.info.transaction_status, TransactionStatus.INERROR)
+        with self.assertRaises(psycopg.errors.InFailedSqlTransaction):
+            self.connection.execute("SELECT 1")
+        self.connection.rollback()
+        self.assertEqual(self.connection.execute("SELECT 1").fetchone(), (1,))
+
+    def test_errors_have_their_classes(self):
+        self.connection.autocommit = True
+        self.table("CREATE TABLE psycopg3_strict (id int PRIMARY KEY, word varchar(3) NOT NULL)")
+        cases = [
+            ("SELEC 1", (), psycopg.errors.SyntaxError),
+            ("SELECT nope FROM psycopg3_strict", (), psycopg.errors.UndefinedColumn),
+            ("INSERT INTO psycopg3_strict (id) VALUES (1)", (), psycopg.errors.NotNullViolation),
+            ("SELECT %t::int", ("x",), psycopg.errors.InvalidTextRepresentation),
+            ("SELECT %t::int", ("2147483648",), psycopg.errors.NumericValueOutOfRange),
+            ("SELECT %t::date", ("2024-02-30",), psycopg.errors.DatetimeFieldOverflow),
+        ]
+        for query, parameters, expected in cases:
+            with self.subTest(query=query), self.assertRaises(expected):
+                self.connection.execute(query, parameters)
+        self.assertEqual(self.connection.execute("SELECT 1").fetchone(), (1,))
+
+    def test_a_pipeline_answers_in_order(self):
+        with self.connection.pipeline():
+            cursors = [self.connection.execute("SELECT %s::int", (n,)) for n in range(30)]
+        self.assertEqual([cursor.fetchone() for cursor in cursors], [(n,) for n in range(30)])
+
+    def test_a_wrong_password_is_28p01(self):
+        with self.assertRaises(psycopg.OperationalError) as caught:
+            psycopg.connect(password="not the password").close()
+        self.assertIn("password authentication failed for user", str(caught.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()
