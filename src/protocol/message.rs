@@ -40,7 +40,8 @@ pub enum Frontend {
         statement: Text,
         /// Format codes of the parameters, not checked: none (text), one for all, or one for each.
         parameter_formats: Vec<i16>,
-        /// Values: slices of the message itself, `None` is NULL.
+        /// Values: slices of the message itself, `None` is NULL. Whoever keeps one keeps the memory of
+        /// everything that was read with it.
         parameters: Vec<Option<Bytes>>,
         /// Format codes of the results, as for the parameters.
         result_formats: Vec<i16>,
