@@ -1,5 +1,7 @@
 //! The command line: its flags come from the table of settings.
 
+#![forbid(unsafe_code)]
+
 mod probe;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -32,6 +34,9 @@ pub(crate) fn run() -> ExitCode {
             with_settings(flags, |settings| command_stop(settings, flags.get_flag("immediate")))
         }
         Some(("reload", flags)) => with_settings(flags, command_reload),
+        Some(("settings", flags)) if flags.get_flag("markdown") => {
+            say(config::markdown().trim_end())
+        }
         Some(("settings", flags)) => with_settings(flags, command_settings),
         _ => say(format_args!("irispg {}", env!("CARGO_PKG_VERSION"))),
     }
@@ -90,7 +95,12 @@ fn command() -> Command {
             with_flags(Command::new("reload")).about("Let the running server read its settings"),
         )
         .subcommand(
-            with_flags(Command::new("settings")).about("List all settings with their values"),
+            with_flags(Command::new("settings")).about("List all settings with their values").arg(
+                Arg::new("markdown")
+                    .long("markdown")
+                    .action(ArgAction::SetTrue)
+                    .help("Print the page of the documentation instead"),
+            ),
         )
         .subcommand(Command::new("version").about("Print the version"))
 }

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod document;
 mod file;
 pub mod library;
 pub mod log;
@@ -13,6 +14,7 @@ mod resolve;
 mod table;
 mod value;
 
+pub use document::markdown;
 pub use file::FileError;
 pub use resolve::{Origin, SettingError, Sources};
 pub use table::{Scope, Setting, Settings, TABLE};

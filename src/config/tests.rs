@@ -128,6 +128,12 @@ fn a_wrong_setting_is_named_with_its_origin() {
 }
 
 #[test]
+fn the_documentation_is_what_the_table_says() {
+    let page = include_str!("../../docs/settings.md");
+    assert_eq!(page, markdown(), "run `irispg settings --markdown > docs/settings.md`");
+}
+
+#[test]
 fn values_are_read_with_their_units() {
     let with = |name: &str, text: &str| {
         Settings::from_pairs(&[(name.to_owned(), text.to_owned())]).unwrap()
