@@ -111,6 +111,7 @@ fn version() -> Result<Version, String> {
 fn zversion(version: Version) -> String {
     let Version { major, minor } = version;
     format!(
-        "IRIS for UNIX (IrisPG Simulator) {major}.{minor} (Build 0U) simulator, not InterSystems IRIS"
+        "IRIS for UNIX (IrisPG Simulator) {major}.{minor} (Build 0U) \
+         simulator, not InterSystems IRIS"
     )
 }

@@ -138,7 +138,7 @@ pub(crate) fn pop() -> Result<Vec<u8>, c_int> {
     coded(unsafe { pops::IrisPopStr(&mut length, &mut characters) })?;
     let length = usize::try_from(length).unwrap();
     // SAFETY: the characters are ours until the next pop, and one byte behind them is writable.
-    unsafe { characters.add(length).write(0) };
+    unsafe { characters.wrapping_add(length).write(0) };
     // SAFETY: as above.
     Ok(unsafe { std::slice::from_raw_parts(characters, length) }.to_vec())
 }
