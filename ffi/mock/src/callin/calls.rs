@@ -15,9 +15,10 @@ use std::ffi::{c_int, c_uint};
 #[unsafe(no_mangle)]
 pub extern "C" fn IrisInvokeClassMethod(count: c_int) -> c_int {
     gate::run("IrisInvokeClassMethod", |process| {
-        let (target, arguments) = process.stack.take(count)?;
+        let (target, arguments) = process.take(count)?;
         let outcome = class_method(process, &target, arguments.len());
         process.release(&arguments);
+        process.stack.give_back(arguments);
         push_result(process, outcome?)
     })
 }
@@ -55,9 +56,10 @@ fn class_method(process: &mut Process, target: &Target, count: usize) -> Outcome
 #[unsafe(no_mangle)]
 pub extern "C" fn IrisInvokeMethod(count: c_int) -> c_int {
     gate::run("IrisInvokeMethod", |process| {
-        let (target, arguments) = process.stack.take(count)?;
+        let (target, arguments) = process.take(count)?;
         let outcome = method(process, &target, &arguments);
         process.release(&arguments);
+        process.stack.give_back(arguments);
         push_result(process, outcome?)
     })
 }
@@ -81,8 +83,9 @@ fn method(process: &mut Process, target: &Target, arguments: &[Value]) -> Outcom
 
 /// The class has no property that may be seen from outside.
 fn property(process: &mut Process, count: c_int) -> Outcome {
-    let (target, arguments) = process.stack.take(count)?;
+    let (target, arguments) = process.take(count)?;
     process.release(&arguments);
+    process.stack.give_back(arguments);
     process.check_interrupt()?;
     let Target::Property { oref, name } = target else {
         return Err(Raise::Interface(code::BAD_ARGUMENT));

@@ -36,9 +36,9 @@ pub(crate) fn disconnect() {
     *WAKE.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }
 
-/// The connection broke.
-pub(crate) fn set_broken() {
-    STATE.fetch_or(BROKEN, Ordering::SeqCst);
+/// The connection broke; whether it was broken before.
+pub(crate) fn set_broken() -> bool {
+    STATE.fetch_or(BROKEN, Ordering::SeqCst) & BROKEN != 0
 }
 
 /// Whether the connection is broken, or was told to break.
@@ -78,7 +78,7 @@ pub(crate) fn interrupted() -> bool {
 /// call that runs code. UNVERIFIED(iris): where a late interrupt goes is not documented; a caller
 /// that does not reckon with this is to find out here.
 pub(crate) fn take_control_c() -> bool {
-    STATE.fetch_and(!CONTROL_C, Ordering::SeqCst) & CONTROL_C != 0
+    interrupted() && STATE.fetch_and(!CONTROL_C, Ordering::SeqCst) & CONTROL_C != 0
 }
 
 /// `IrisAbort`: −12, −7, −4, −11 or 0 (facts, callin §1.3 and §5).

@@ -33,10 +33,11 @@ pub(crate) fn idle_session() -> Option<MutexGuard<'static, Slot>> {
 
 /// A call that needs no session: `body` gives its code.
 pub(crate) fn outside(name: &'static str, body: impl FnOnce() -> c_int) -> c_int {
-    match fault::strike(name) {
+    let call = || match fault::strike(name) {
         Some(planned) => planned.code,
-        None => guarded(body).unwrap_or(code::FAILURE),
-    }
+        None => body(),
+    };
+    guarded(call).unwrap_or(code::FAILURE)
 }
 
 /// A call that works on the session but runs no code in it: pushes, pops, reference counts.
@@ -66,6 +67,10 @@ pub(crate) fn measure(
 }
 
 fn within(name: &'static str, body: impl FnOnce(&mut Process) -> Outcome) -> c_int {
+    guarded(|| inside(name, body)).unwrap_or(code::FAILURE)
+}
+
+fn inside(name: &'static str, body: impl FnOnce(&mut Process) -> Outcome) -> c_int {
     let planned = fault::strike(name);
     let mut session = session();
     let Some(process) = session.0.as_deref_mut() else {
@@ -121,8 +126,9 @@ fn fail_as_planned(process: &mut Process, planned: &fault::Planned) -> c_int {
 
 /// The connection is broken: IRIS has already undone what was open.
 fn break_connection(process: &mut Process) -> c_int {
-    control::set_broken();
-    process.abandon();
+    if !control::set_broken() {
+        process.abandon();
+    }
     code::CONNECTION_BROKEN
 }
 

@@ -134,6 +134,7 @@ pub unsafe extern "C" fn IrisPopStr(length: *mut c_int, characters: *mut *mut u8
         check(characters)?;
         let popped = narrow(process)?;
         let (mut buffer, start) = popped.into_parts();
+        // The spare byte: a known client writes a zero behind the string (facts, callin §7).
         buffer.reserve(1);
         let pointer = buffer.as_mut_ptr().wrapping_add(start);
         let kept = super::value::Characters::new(buffer, start);

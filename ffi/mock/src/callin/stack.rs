@@ -14,6 +14,8 @@ pub(crate) const DEPTH: usize = 4_096;
 #[derive(Debug, Default)]
 pub(crate) struct Stack {
     entries: Vec<Value>,
+    /// Room for the arguments of an action, kept between actions.
+    room: Vec<Value>,
 }
 
 impl Stack {
@@ -52,19 +54,27 @@ impl Stack {
     /// action drops its inputs when it fails (facts, callin §9, item 2).
     ///
     /// # Errors
-    /// −12 when the count is negative or no reference lies there.
-    pub(crate) fn take(&mut self, count: c_int) -> Outcome<(Target, Vec<Value>)> {
-        let refused = Raise::Interface(code::BAD_ARGUMENT);
-        let count = usize::try_from(count).map_err(|_| refused.clone())?;
+    /// What was taken in vain, when the count is negative or no reference lies there.
+    pub(crate) fn take(&mut self, count: c_int) -> Result<(Target, Vec<Value>), Vec<Value>> {
+        let count = usize::try_from(count).map_err(|_| Vec::new())?;
         let Some(base) = self.entries.len().checked_sub(count) else {
-            self.entries.clear();
-            return Err(refused);
+            return Err(std::mem::take(&mut self.entries));
         };
-        let arguments = self.entries.split_off(base);
+        let mut arguments = std::mem::take(&mut self.room);
+        arguments.extend(self.entries.drain(base..));
         match self.entries.pop() {
             Some(Value::Target(target)) => Ok((target, arguments)),
-            _ => Err(refused),
+            other => {
+                arguments.extend(other);
+                Err(arguments)
+            }
         }
+    }
+
+    /// Takes the room of arguments back that an action has done with.
+    pub(crate) fn give_back(&mut self, mut arguments: Vec<Value>) {
+        arguments.clear();
+        self.room = arguments;
     }
 }
 
@@ -92,10 +102,10 @@ mod tests {
     #[test]
     fn an_action_without_its_reference_is_a_bad_argument() {
         let mut stack = Stack::default();
-        assert_eq!(stack.take(0), Err(Raise::Interface(-12)));
-        assert_eq!(stack.take(-1), Err(Raise::Interface(-12)));
+        assert_eq!(stack.take(0), Err(Vec::new()));
+        assert_eq!(stack.take(-1), Err(Vec::new()));
         stack.push(Value::Integer(1)).unwrap();
-        assert_eq!(stack.take(5), Err(Raise::Interface(-12)));
+        assert_eq!(stack.take(5), Err(vec![Value::Integer(1)]));
         assert_eq!(stack.depth(), 0);
     }
 

@@ -34,10 +34,7 @@ impl Characters {
 
 impl From<&[u8]> for Characters {
     fn from(bytes: &[u8]) -> Self {
-        // One spare byte: a known client writes a zero behind the string (facts, callin §7).
-        let mut buffer = Vec::with_capacity(bytes.len().saturating_add(1));
-        buffer.extend_from_slice(bytes);
-        Self { buffer, start: 0 }
+        Self { buffer: bytes.to_vec(), start: 0 }
     }
 }
 

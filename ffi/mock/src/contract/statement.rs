@@ -77,12 +77,12 @@ impl Session {
         self.close_cursors_of(answer.statement);
         let limit = limit(arguments.integer(4), FIRST_BLOCK);
         let first = if wants(want, NO_FETCH) { 0 } else { limit };
-        let execution = execute(environment, &prepared, &parameters, answer, first)?;
+        let mut execution = execute(environment, &prepared, &parameters, answer, first)?;
         answer.sqlcode = i64::from(execution.sqlcode);
         answer.statement_type = prepared.statement_type;
         answer.rows = execution.row_count;
         if matches!(prepared.statement_type, INSERT | UPDATE) && execution.row_count > 0 {
-            answer.row_id.clone_from(&execution.row_id);
+            answer.row_id = std::mem::take(&mut execution.row_id);
         }
         if wants(want, METADATA) {
             metadata::write(&prepared, &mut answer.metadata);

@@ -14,7 +14,7 @@ use crate::callin::abi::{code, flag};
 use crate::callin::control;
 use crate::callin::raise::{Outcome, Raise};
 use crate::callin::stack::Stack;
-use crate::callin::value::Value;
+use crate::callin::value::{Target, Value};
 use std::ffi::{c_int, c_ulong};
 use std::sync::Arc;
 
@@ -120,6 +120,18 @@ impl Process {
     pub(crate) fn push(&mut self, value: Value) -> Outcome {
         self.evaluation_is_last = false;
         self.stack.push(value)
+    }
+
+    /// Takes the inputs of an action from the stack.
+    ///
+    /// # Errors
+    /// −12 when they are not there; what was taken for them is gone.
+    pub(crate) fn take(&mut self, count: c_int) -> Outcome<(Target, Vec<Value>)> {
+        self.evaluation_is_last = false;
+        self.stack.take(count).map_err(|dropped| {
+            self.release(&dropped);
+            Raise::Interface(code::BAD_ARGUMENT)
+        })
     }
 
     /// Takes the top of the stack.
