@@ -23,7 +23,7 @@ pub(super) enum Life {
         /// The end of the grace time.
         until: Instant,
     },
-    /// All workers have been told to end.
+    /// All workers have been told to end; whoever comes now is closed without a word.
     Ending {
         /// When those that did not are killed.
         kill_at: Instant,
@@ -86,9 +86,13 @@ impl Supervisor {
         self.end_if_alone();
     }
 
-    fn end_if_alone(&mut self) {
+    /// Goes on to the next stage when nobody is left for whom this one waits. Clients who are only
+    /// refused are not waited for: with enough of them the end would never come.
+    pub(super) fn end_if_alone(&mut self) {
         if self.places.is_empty() {
             self.life = Life::Over;
+        } else if matches!(self.life, Life::Draining { .. }) && self.places.count().serving == 0 {
+            self.terminate(Termination::Administrator, KILL_AFTER);
         }
     }
 
@@ -99,7 +103,7 @@ impl Supervisor {
                 tracing::info!("the grace time is over");
                 self.terminate(Termination::Administrator, KILL_AFTER);
             }
-            // New workers exist only to refuse, so that everybody may be killed again and again.
+            // Whoever cannot be killed at once (a process in an uninterruptible wait) is tried again.
             Life::Ending { kill_at } if now >= kill_at => {
                 for pid in self.places.all() {
                     kill(pid);

@@ -135,11 +135,14 @@ pub fn serve(sources: Sources, settings: Settings) -> Result<(), StartError> {
     result
 }
 
-/// As many descriptors as allowed; no core files, also for workers, which inherit this.
+/// As many descriptors as may be needed and are allowed; no core files. Workers inherit both.
 fn prepare_limits(settings: &Settings) {
     let files = getrlimit(Resource::Nofile);
-    let raised = setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files });
-    if let Err(errno) = raised {
+    let strangers = usize::try_from(settings.silent_connections_max).unwrap_or(usize::MAX);
+    let needed = descriptors_of_our_own(settings).saturating_add(strangers);
+    let needed = u64::try_from(needed).unwrap_or(u64::MAX);
+    let wanted = files.current.map(|now| now.max(needed.min(files.maximum.unwrap_or(u64::MAX))));
+    if let Err(errno) = setrlimit(Resource::Nofile, Rlimit { current: wanted, ..files }) {
         tracing::warn!("cannot raise the limit of descriptors: {errno}");
     }
     let none = Rlimit { current: Some(0), maximum: Some(0) };
@@ -150,14 +153,19 @@ fn prepare_limits(settings: &Settings) {
     }
 }
 
+/// Descriptors that are not for peers at the door: a control socket and a pidfd per worker, and
+/// the reserve.
+fn descriptors_of_our_own(settings: &Settings) -> usize {
+    let workers = settings.connections_max.saturating_add(settings.spare_workers_max);
+    let workers = usize::try_from(workers).unwrap_or(usize::MAX).saturating_mul(2);
+    workers.saturating_add(2 * places::REFUSING_MAX + DESCRIPTORS_RESERVED)
+}
+
 /// Descriptors that peers at the door may take.
 fn descriptors_for_strangers(settings: &Settings) -> usize {
     let all = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-    // A control socket and a pidfd per worker.
-    let workers = settings.connections_max.saturating_add(settings.spare_workers_max);
-    let workers = usize::try_from(workers).unwrap_or(usize::MAX).saturating_mul(2);
-    let taken = workers.saturating_add(2 * places::REFUSING_MAX + DESCRIPTORS_RESERVED);
-    usize::try_from(all).unwrap_or(usize::MAX).saturating_sub(taken).max(16)
+    let all = usize::try_from(all).unwrap_or(usize::MAX);
+    all.saturating_sub(descriptors_of_our_own(settings)).max(16)
 }
 
 /// All that the server knows.
@@ -198,7 +206,10 @@ impl Supervisor {
         let (page, page_fd) = Page::create(slots)?;
         let strangers = descriptors_for_strangers(&settings);
         if strangers < usize::try_from(settings.silent_connections_max).unwrap_or(usize::MAX) {
-            tracing::info!("the limit of descriptors leaves {strangers} to unknown peers");
+            tracing::warn!(
+                "the system's limit of descriptors is low for connections_max and \
+                 silent_connections_max: at most {strangers} peers may wait at the door"
+            );
         }
         let rules = Rules::new(&settings, strangers);
         let recipe = Recipe::new(std::env::current_exe()?, located.directory());
@@ -437,8 +448,8 @@ impl Supervisor {
         self.seat_waiting();
         if !self.life.is_ending() {
             self.refill();
-        } else if self.places.is_empty() {
-            self.life = Life::Over;
+        } else {
+            self.end_if_alone();
         }
     }
 

@@ -282,6 +282,9 @@ impl Places {
 impl Supervisor {
     /// Finds a place for a client, or a way to refuse it, or lets it wait.
     pub(super) fn place(&mut self, knock: Knock) {
+        if matches!(self.life, Life::Ending { .. } | Life::Over) {
+            return;
+        }
         let count = self.places.count();
         let full = usize::try_from(self.settings.connections_max).unwrap_or(usize::MAX);
         let refusal = if self.life.is_ending() {
@@ -299,11 +302,16 @@ impl Supervisor {
             None if self.places.strangers().leave_room_for(&knock.peer, &self.settings) => {
                 self.hand_over(knock, Purpose::Serve);
             }
-            None if self.places.waiting.len() < self.rules.borrow().silent_max => {
+            None if self.strangers_at_the_door() < self.rules.borrow().silent_max => {
                 self.places.waiting.push_back(knock);
             }
             None => tracing::info!("{}: too many wait to log in: closed", knock.peer),
         }
+    }
+
+    /// Peers that cost a descriptor and nothing else: those who said nothing and those who wait.
+    fn strangers_at_the_door(&self) -> usize {
+        self.lobby.len().saturating_add(self.places.waiting.len())
     }
 
     /// Gives places that became free to those who wait, in their order, passing over addresses
