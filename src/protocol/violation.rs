@@ -8,7 +8,8 @@ use super::report::Report;
 /// The newest minor version of protocol 3 that is spoken here.
 pub const PROTOCOL_MINOR_MAX: u16 = 2;
 
-/// What happens to the connection after a violation.
+/// What happens to the connection after a violation. To the transaction it is an error like any other: a
+/// block has failed, and what a pipeline did since its last Sync is undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// Send the report and ReadyForQuery, then read the next message.
@@ -217,6 +218,13 @@ impl Violation {
     pub fn is_before_version_3(&self) -> bool {
         matches!(self, Violation::UnsupportedProtocol { major, .. } if *major < 3)
     }
+}
+
+/// The answer to [`super::Frontend::FunctionCall`], which is lawful and not supported (C12). ReadyForQuery
+/// follows it. PostgreSQL runs such calls; libpq makes one only for large objects.
+pub fn function_call() -> Report {
+    Report::error("0A000", "function calls by number are not supported")
+        .with_hint("Call the function in a SELECT.")
 }
 
 /// A detail is a sentence.
