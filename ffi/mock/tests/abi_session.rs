@@ -336,3 +336,40 @@ fn an_abort_needs_something_that_runs() {
     assert_eq!(transactions::IrisTLevel(), -7);
     assert_eq!(sessions::IrisEnableMultiThread(), -7);
 }
+
+/// §3: a session blocks the signals that end a process, ignores those that nobody handles, and
+/// restores both.
+#[test]
+fn a_session_has_its_way_with_signals() {
+    let blocked = |number| {
+        let mut mask = std::mem::MaybeUninit::<libc::sigset_t>::uninit();
+        // SAFETY: a null set changes nothing; the present mask is written to valid memory.
+        let status =
+            unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, ptr::null(), mask.as_mut_ptr()) };
+        assert_eq!(status, 0);
+        // SAFETY: the mask was written by the call above.
+        unsafe { libc::sigismember(mask.as_ptr(), number) == 1 }
+    };
+    let ignored = |number| {
+        let mut action = std::mem::MaybeUninit::<libc::sigaction>::uninit();
+        // SAFETY: a null action asks for the present one, which is written to valid memory.
+        let status = unsafe { libc::sigaction(number, ptr::null(), action.as_mut_ptr()) };
+        assert_eq!(status, 0);
+        // SAFETY: the action was written by the call above.
+        let action = unsafe { action.assume_init() };
+        action.sa_sigaction == libc::SIG_IGN
+    };
+    let signals = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGCHLD];
+    let before = {
+        let _turn = turn();
+        signals.map(|number| (blocked(number), ignored(number)))
+    };
+    {
+        let _session = started();
+        assert!(blocked(libc::SIGTERM) && blocked(libc::SIGINT) && blocked(libc::SIGCHLD));
+        assert!(ignored(libc::SIGINT) && ignored(libc::SIGHUP));
+        assert!(!blocked(libc::SIGSEGV) && !ignored(libc::SIGTERM));
+    }
+    let _turn = turn();
+    assert_eq!(signals.map(|number| (blocked(number), ignored(number))), before);
+}
