@@ -9,10 +9,12 @@ use crate::token::Token;
 /// Query "select 1"      Parse "name" "select $1" 23 25      Describe S "name"      Close P "portal"
 /// Bind "portal" "name" { 0 1 } [ "text" null x"00000001" ] { 1 }
 /// Execute "portal" 0      Sync      Flush      Terminate      CopyData "1\n"      CopyDone      CopyFail "why"
+/// Parse "" "select $9" 9 of 25      Bind "" "" { } [ 9 of "the same value" ]
 /// Frame Q "body"      Frame Q length=20000 "body"      Raw "any bytes"
 /// ```
 pub(crate) fn encode(tokens: &[Token]) -> Result<Vec<u8>, String> {
-    let [Token::Word(name), arguments @ ..] = tokens else {
+    let tokens = repeated(tokens)?;
+    let [Token::Word(name), arguments @ ..] = tokens.as_slice() else {
         return Err("a message has a name".into());
     };
     let mut arguments = Arguments { rest: arguments };
@@ -28,6 +30,26 @@ pub(crate) fn encode(tokens: &[Token]) -> Result<Vec<u8>, String> {
         }
     };
     if arguments.rest.is_empty() { Ok(bytes) } else { Err(format!("too much behind {name}")) }
+}
+
+/// `3 of x` is `x x x`.
+fn repeated(tokens: &[Token]) -> Result<Vec<Token>, String> {
+    let mut all = Vec::new();
+    let mut rest = tokens;
+    while let [first, after @ ..] = rest {
+        match (first, after) {
+            (Token::Word(count), [Token::Word(of), token, after @ ..]) if of == "of" => {
+                let count = count.parse().map_err(|_| format!("{count} is no number"))?;
+                all.extend(std::iter::repeat_n(token.clone(), count));
+                rest = after;
+            }
+            _ => {
+                all.push(first.clone());
+                rest = after;
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn body(name: &str, arguments: &mut Arguments<'_>) -> Result<(u8, Vec<u8>), String> {
