@@ -111,10 +111,14 @@ pub(crate) fn receive_packet(
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let flags = flags | RecvFlags::CMSG_CLOEXEC;
+    let mut reset = false;
     let received = loop {
         match recvmsg(socket, &mut [IoSliceMut::new(packet)], &mut control, flags) {
             Ok(received) => break received,
             Err(Errno::INTR) => {}
+            // The other end closed with something of ours unread. The kernel says so once, before
+            // it gives out what that end had sent, which may be its last words.
+            Err(Errno::CONNRESET) if !reset => reset = true,
             Err(errno) => return Err(errno.into()),
         }
     };

@@ -103,7 +103,7 @@ impl Supervisor {
                 tracing::info!("the grace time is over");
                 self.terminate(Termination::Administrator, KILL_AFTER);
             }
-            // Whoever cannot be killed at once (a process in an uninterruptible wait) is tried again.
+            // Whoever did not die of it, in an uninterruptible wait, is tried again.
             Life::Ending { kill_at } if now >= kill_at => {
                 for pid in self.places.all() {
                     kill(pid);

@@ -225,3 +225,72 @@ async fn tell(events: &mpsc::Sender<Event>, event: Event) {
         tracing::debug!("a worker spoke while the server was ending");
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::control::page::Page;
+    use std::os::unix::fs::PermissionsExt;
+    use std::time::Duration;
+
+    /// Lets a shell script be the worker; its standard input is the control socket.
+    async fn with_script<T>(
+        name: &str,
+        script: &str,
+        test: impl AsyncFnOnce(Handle, mpsc::Receiver<Event>) -> T,
+    ) -> T {
+        let path = std::env::temp_dir().join(format!("irispg-{name}-{}", std::process::id()));
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let recipe = Recipe::new(path.clone(), Path::new("/nowhere"));
+        let (events, inbox) = mpsc::channel(16);
+        let (_, page) = Page::create(1).unwrap();
+        let handle = spawn(&recipe, b"hello".to_vec(), page, events).unwrap();
+        let patience = Duration::from_secs(20);
+        let result = tokio::time::timeout(patience, test(handle, inbox)).await.unwrap();
+        std::fs::remove_file(path).unwrap();
+        result
+    }
+
+    #[tokio::test]
+    async fn last_words_come_before_the_news_of_the_death() {
+        let script = "printf 'B\\003\\000bye' >&0; exit 3";
+        with_script("last-words", script, async |handle, mut inbox| {
+            let Some(Event::Said { pid, said }) = inbox.recv().await else { panic!("silent") };
+            assert_eq!((pid, said), (handle.pid, Outgoing::Bye { reason: "bye".to_owned() }));
+            let Some(Event::Exited { status, .. }) = inbox.recv().await else { panic!("alive") };
+            assert_eq!(status.code(), Some(3));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn who_talks_nonsense_is_given_up() {
+        // `cat` ends with the control socket.
+        let script = "printf '?nonsense' >&0; printf 'R' >&0; cat >/dev/null; exit 4";
+        with_script("nonsense", script, async |_handle, mut inbox| {
+            let Some(Event::Exited { status, .. }) = inbox.recv().await else { panic!("heard") };
+            assert_eq!(status.code(), Some(4));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn who_does_not_listen_cannot_make_the_queue_grow() {
+        with_script("deaf", "exec sleep 60", async |handle, mut inbox| {
+            let reload = || Message::Reload {
+                generation: 1,
+                settings: vec![("log".to_owned(), "x".repeat(10_000))],
+            };
+            let sent = (0..1000).take_while(|_| handle.send(reload()).is_ok()).count();
+            assert!(sent >= 100 && sent <= QUEUE_BYTES_MAX / 10_000, "{sent}");
+            assert!(matches!(handle.send(reload()), Err(Unsent::Stuck)));
+            let pid = rustix::process::Pid::from_raw(i32::try_from(handle.pid).unwrap()).unwrap();
+            rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+            assert!(matches!(inbox.recv().await, Some(Event::Exited { .. })));
+            assert!(matches!(handle.send(Message::Cancel), Err(Unsent::Closed | Unsent::Stuck)));
+        })
+        .await;
+    }
+}
