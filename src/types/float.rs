@@ -51,7 +51,7 @@ pub(super) fn write_double(out: &mut BytesMut, value: f64) {
     }
     let mut buffer = ryu::Buffer::new();
     let text = buffer.format_finite(value);
-    let mantissa = significand(value.to_bits(), f64::MANTISSA_DIGITS);
+    let mantissa = Significand::of(value.to_bits(), f64::MANTISSA_DIGITS);
     if on_boundary(text, mantissa) {
         let found = inside(
             17,
@@ -72,7 +72,7 @@ pub(super) fn write_single(out: &mut BytesMut, value: f32) {
     }
     let mut buffer = ryu::Buffer::new();
     let text = buffer.format_finite(value);
-    let mantissa = significand(u64::from(value.to_bits()), f32::MANTISSA_DIGITS);
+    let mantissa = Significand::of(u64::from(value.to_bits()), f32::MANTISSA_DIGITS);
     if on_boundary(text, mantissa) {
         let found = inside(
             9,
@@ -85,20 +85,39 @@ pub(super) fn write_single(out: &mut BytesMut, value: f32) {
     arrange(out, value.is_sign_negative(), text, SINGLE_PLAIN_MAX);
 }
 
-/// The significand as an integer, from the bits of a float with `width` significant bits. The
-/// hidden bit is set for subnormal values too; those have no short decimal on a boundary.
-fn significand(bits: u64, width: u32) -> u64 {
-    let hidden = 1_u64.checked_shl(width.saturating_sub(1)).unwrap_or(0);
-    (bits & hidden.saturating_sub(1)) | hidden
+/// The significand m of a float, as an integer.
+#[derive(Clone, Copy)]
+struct Significand {
+    value: u64,
+    /// At a power of two the neighbour below is only half as far away.
+    is_power_of_two: bool,
+}
+
+impl Significand {
+    /// From the bits of a float with `width` significant bits. The hidden bit is set for subnormal
+    /// values too; those have no short decimal on a boundary.
+    fn of(bits: u64, width: u32) -> Self {
+        let hidden = 1_u64.checked_shl(width.saturating_sub(1)).unwrap_or(0);
+        let value = (bits & hidden.saturating_sub(1)) | hidden;
+        Self { value, is_power_of_two: value == hidden }
+    }
+
+    /// True for the odd part of a half-way point: 2m ± 1, or 4m − 1 below a power of two.
+    fn has_boundary(self, odd: u64) -> bool {
+        let double = self.value.saturating_mul(2);
+        odd == double.saturating_add(1)
+            || odd == double.saturating_sub(1)
+            || (self.is_power_of_two && odd == double.saturating_mul(2).saturating_sub(1))
+    }
 }
 
 /// True when the decimal lies exactly half-way between two neighbours.
 ///
 /// Such a decimal reads back as the neighbour with the even significand, so that it is the shortest
 /// text of that value; PostgreSQL nevertheless prints a text inside of the interval (1e23 is
-/// `9.999999999999999e+22`). Half-way points have an odd part of 2m ± 1, or 4m − 1 below a power of
-/// two, so that equal odd parts are enough. Source: `d2s.c`, `acceptBounds`.
-fn on_boundary(text: &str, mantissa: u64) -> bool {
+/// `9.999999999999999e+22`). As the decimal is near the value, an equal odd part is enough to know.
+/// Source: `d2s.c`, `acceptBounds`.
+fn on_boundary(text: &str, mantissa: Significand) -> bool {
     let Some(digits) = Digits::parse(text.as_bytes()) else { return false };
     let length = digits.len();
     let power = digits.point().saturating_sub(length);
@@ -118,18 +137,14 @@ fn on_boundary(text: &str, mantissa: u64) -> bool {
     };
     let Some(scaled) = scaled.filter(|scaled| *scaled > 0) else { return false };
     let odd = scaled.checked_shr(scaled.trailing_zeros()).unwrap_or(scaled);
-    let double = mantissa.saturating_mul(2);
-    let quadruple = mantissa.saturating_mul(4);
-    odd == double.saturating_add(1)
-        || odd == double.saturating_sub(1)
-        || odd == quadruple.saturating_sub(1)
+    mantissa.has_boundary(odd)
 }
 
 /// The shortest of the correctly rounded texts with up to `most` digits that reads back and is
 /// not on a boundary. This is the one case that uses the heap.
 fn inside(
     most: usize,
-    mantissa: u64,
+    mantissa: Significand,
     spell: impl Fn(usize) -> String,
     reads_back: impl Fn(&str) -> bool,
 ) -> String {

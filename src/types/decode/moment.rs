@@ -175,7 +175,7 @@ fn parse(ty: PgType, body: &str) -> Result<Parts, Fault> {
     }
     let half = tail(&mut cursor, &mut parts)?;
     parts.time = clock.map(|clock| clock.micros(half)).transpose()?;
-    if half.is_some() && parts.time.is_none() {
+    if parts.time.is_none() && (half.is_some() || ty == PgType::Time) {
         return Err(Fault::Syntax);
     }
     parts.date.map_or(Ok(()), existing)?;
@@ -237,6 +237,10 @@ fn date(cursor: &mut Cursor<'_>) -> Result<Date, Fault> {
         return Err(Fault::Syntax);
     }
     let third = cursor.digits();
+    if first.len() > 2 && second.len() > 2 {
+        // Three digits after the year are a day of the year, which nothing may follow.
+        return Err(Fault::Syntax);
+    }
     if first.len() > 2 { fields(first, second, third) } else { fields(third, first, second) }
 }
 

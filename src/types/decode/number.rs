@@ -9,7 +9,8 @@ use super::{invalid, is_space, out_of_range, trimmed};
 
 /// `smallint`, `integer`, `bigint` and `oid`. Source: `pg_strtoint16` and its kin.
 ///
-/// A number too large is reported as such even when letters follow it, as PostgreSQL does.
+/// As there, the number is built below zero, where one more value exists: digits beyond the least
+/// value are out of range even before letters, letters come before a greatest value passed by one.
 pub(super) fn integer(ty: PgType, text: &str) -> Result<i64, ValueError> {
     let rest = text.trim_start_matches(|c: char| u8::try_from(c).is_ok_and(is_space));
     let (negative, rest) = match rest.as_bytes().split_first() {
@@ -22,14 +23,21 @@ pub(super) fn integer(ty: PgType, text: &str) -> Result<i64, ValueError> {
     if digits.is_empty() {
         return Err(invalid(ty, text));
     }
-    let value = digits.iter().try_fold(0_i64, |value, byte| {
+    let least = match ty {
+        PgType::Int2 => i64::from(i16::MIN),
+        PgType::Int4 => i64::from(i32::MIN),
+        _ => i64::MIN,
+    };
+    let below = digits.iter().try_fold(0_i64, |value, byte| {
         let digit = i64::from(byte.saturating_sub(b'0'));
-        let signed = if negative { digit.saturating_neg() } else { digit };
-        value.checked_mul(10)?.checked_add(signed)
+        value.checked_mul(10)?.checked_sub(digit).filter(|value| *value >= least)
     });
-    let value =
-        value.and_then(|value| in_range(ty, value)).ok_or_else(|| out_of_range(ty, text))?;
-    if tail.iter().all(|byte| is_space(*byte)) { Ok(value) } else { Err(invalid(ty, text)) }
+    let below = below.ok_or_else(|| out_of_range(ty, text))?;
+    if !tail.iter().all(|byte| is_space(*byte)) {
+        return Err(invalid(ty, text));
+    }
+    let value = if negative { Some(below) } else { below.checked_neg() };
+    value.and_then(|value| in_range(ty, value)).ok_or_else(|| out_of_range(ty, text))
 }
 
 /// The value if the type holds it. `oid` takes negative numbers as 32-bit patterns: `oidin`.
@@ -81,27 +89,55 @@ pub(super) fn append_numeric(
 /// `double precision`. Source: `float8in_internal`; hexadecimal floats are not read.
 pub(super) fn double(text: &str) -> Result<f64, ValueError> {
     let ty = PgType::Float8;
-    let body = trimmed(text);
-    if let Some(value) = special(body) {
+    if let Some(value) = special(trimmed(text)) {
         return Ok(value);
     }
-    let digits = Digits::parse(body.as_bytes()).ok_or_else(|| invalid(ty, text))?;
-    let value: f64 = body.parse().map_err(|_| invalid(ty, text))?;
-    let vanished = value == 0.0 && !digits.is_zero();
-    if value.is_infinite() || vanished { Err(out_of_range(ty, body)) } else { Ok(value) }
+    let (number, tail) = float_prefix(text);
+    let digits = Digits::parse(number.as_bytes()).ok_or_else(|| invalid(ty, text))?;
+    let value: f64 = number.parse().map_err(|_| invalid(ty, text))?;
+    if value.is_infinite() || (value == 0.0 && !digits.is_zero()) {
+        return Err(out_of_range(ty, number));
+    }
+    if tail.is_empty() { Ok(value) } else { Err(invalid(ty, text)) }
 }
 
 /// `real`: rounded once, from the text.
 pub(super) fn single(text: &str) -> Result<f32, ValueError> {
     let ty = PgType::Float4;
-    let body = trimmed(text);
-    if let Some(value) = special(body) {
-        return float::narrow(value).ok_or_else(|| out_of_range(ty, body));
+    if let Some(value) = special(trimmed(text)) {
+        return float::narrow(value).ok_or_else(|| out_of_range(ty, text));
     }
-    let digits = Digits::parse(body.as_bytes()).ok_or_else(|| invalid(ty, text))?;
-    let value: f32 = body.parse().map_err(|_| invalid(ty, text))?;
-    let vanished = value == 0.0 && !digits.is_zero();
-    if value.is_infinite() || vanished { Err(out_of_range(ty, body)) } else { Ok(value) }
+    let (number, tail) = float_prefix(text);
+    let digits = Digits::parse(number.as_bytes()).ok_or_else(|| invalid(ty, text))?;
+    let value: f32 = number.parse().map_err(|_| invalid(ty, text))?;
+    if value.is_infinite() || (value == 0.0 && !digits.is_zero()) {
+        return Err(out_of_range(ty, text));
+    }
+    if tail.is_empty() { Ok(value) } else { Err(invalid(ty, text)) }
+}
+
+/// What C's `strtod` takes of a text as a number, blanks before it left out, and what follows it,
+/// blanks left out. A number beyond the type is reported before what follows it.
+fn float_prefix(text: &str) -> (&str, &str) {
+    let body = trimmed(text);
+    let digits_from = |from: usize| {
+        let rest = body.as_bytes().get(from..).unwrap_or_default();
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        from.saturating_add(count)
+    };
+    let byte = |at: usize| body.as_bytes().get(at).copied();
+    let sign = usize::from(matches!(byte(0), Some(b'+' | b'-')));
+    let mut end = digits_from(sign);
+    if byte(end) == Some(b'.') {
+        end = digits_from(end.saturating_add(1));
+    }
+    if matches!(byte(end), Some(b'e' | b'E')) {
+        let mut power = end.saturating_add(1);
+        power = power.saturating_add(usize::from(matches!(byte(power), Some(b'+' | b'-'))));
+        let after = digits_from(power);
+        end = if after > power { after } else { end };
+    }
+    body.split_at_checked(end).unwrap_or((body, ""))
 }
 
 /// NaN and the infinities in PostgreSQL's spellings, in any case.
