@@ -126,6 +126,15 @@ pub(super) fn spawn(
     Ok(handle)
 }
 
+/// Who ended a conversation.
+#[derive(PartialEq, Eq)]
+enum End {
+    /// The worker, which may have said something before.
+    Theirs,
+    /// The supervisor, which listens no more.
+    Ours,
+}
+
 struct Link {
     pid: u32,
     socket: AsyncFd<OwnedFd>,
@@ -145,7 +154,10 @@ impl Link {
                 self.hear_all().await;
                 status
             }
-            () = self.converse() => {
+            end = self.converse() => {
+                if end == End::Theirs {
+                    self.hear_all().await;
+                }
                 // Closed, by it or by us: for the worker that means to end.
                 drop(self);
                 child.wait().await
@@ -159,31 +171,31 @@ impl Link {
     }
 
     /// Returns when either side closes the conversation.
-    async fn converse(&mut self) {
+    async fn converse(&mut self) -> End {
         loop {
             tokio::select! {
                 ready = self.socket.readable() => {
-                    let Ok(mut ready) = ready else { return };
+                    let Ok(mut ready) = ready else { return End::Ours };
                     // Room for the event comes first: when this is dropped while it waits, the
                     // message is still in the socket.
-                    let Ok(room) = self.events.reserve().await else { return };
+                    let Ok(room) = self.events.reserve().await else { return End::Ours };
                     match hear(self.socket.get_ref()) {
                         Ok(Some(said)) => room.send(Event::Said { pid: self.pid, said }),
                         Ok(None) => ready.clear_ready(),
-                        Err(LinkError::SupervisorGone) => return,
+                        Err(LinkError::SupervisorGone) => return End::Theirs,
                         Err(error) => {
                             tracing::error!("worker {}: {error}: given up", self.pid);
-                            return;
+                            return End::Ours;
                         }
                     }
                 }
                 packet = self.queue.recv() => {
-                    let Some(packet) = packet else { return };
+                    let Some(packet) = packet else { return End::Ours };
                     let length = packet.bytes.len();
                     let sent = write(&self.socket, &packet).await;
                     self.queued.fetch_sub(length, Ordering::Relaxed);
                     if sent.is_err() {
-                        return;
+                        return End::Theirs;
                     }
                 }
             }
