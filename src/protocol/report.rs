@@ -54,19 +54,26 @@ pub struct Report {
     pub detail: Option<Cow<'static, str>>,
     /// What to do about it, in sentences.
     pub hint: Option<Cow<'static, str>>,
-    /// Where it happened, such as the line of a COPY.
-    pub context: Option<Cow<'static, str>>,
     /// Place in the client's statement: characters, the first is 1.
     pub position: Option<u32>,
-    /// Schema that the error is about.
+    /// What it is about and where it happened; apart, because most reports say nothing of it.
+    pub subject: Option<Box<Subject>>,
+}
+
+/// What a report is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// Where it happened, such as the line of a COPY.
+    pub context: Option<Cow<'static, str>>,
+    /// Schema.
     pub schema: Option<String>,
-    /// Table that the error is about.
+    /// Table.
     pub table: Option<String>,
-    /// Column that the error is about.
+    /// Column.
     pub column: Option<String>,
-    /// Data type that the error is about.
+    /// Data type.
     pub datatype: Option<String>,
-    /// Constraint that the error is about.
+    /// Constraint.
     pub constraint: Option<String>,
 }
 
@@ -83,13 +90,8 @@ impl Report {
             message: message.into(),
             detail: None,
             hint: None,
-            context: None,
             position: None,
-            schema: None,
-            table: None,
-            column: None,
-            datatype: None,
-            constraint: None,
+            subject: None,
         }
     }
 
@@ -130,7 +132,7 @@ impl Report {
     /// Adds the context.
     #[must_use]
     pub fn with_context(mut self, context: impl Into<Cow<'static, str>>) -> Self {
-        self.context = Some(context.into());
+        self.subject().context = Some(context.into());
         self
     }
 
@@ -144,30 +146,34 @@ impl Report {
     /// Adds the schema and the table.
     #[must_use]
     pub fn with_table(mut self, schema: impl Into<String>, table: impl Into<String>) -> Self {
-        self.schema = Some(schema.into());
-        self.table = Some(table.into());
+        self.subject().schema = Some(schema.into());
+        self.subject().table = Some(table.into());
         self
     }
 
     /// Adds the column.
     #[must_use]
     pub fn with_column(mut self, column: impl Into<String>) -> Self {
-        self.column = Some(column.into());
+        self.subject().column = Some(column.into());
         self
     }
 
     /// Adds the data type.
     #[must_use]
     pub fn with_datatype(mut self, datatype: impl Into<String>) -> Self {
-        self.datatype = Some(datatype.into());
+        self.subject().datatype = Some(datatype.into());
         self
     }
 
     /// Adds the constraint.
     #[must_use]
     pub fn with_constraint(mut self, constraint: impl Into<String>) -> Self {
-        self.constraint = Some(constraint.into());
+        self.subject().constraint = Some(constraint.into());
         self
+    }
+
+    fn subject(&mut self) -> &mut Subject {
+        self.subject.get_or_insert_default()
     }
 
     /// Makes it FATAL, whatever it was: an error that comes during the login ends the connection.
@@ -191,15 +197,16 @@ impl Report {
             (b'C', Cow::Borrowed(self.sqlstate)),
             (b'M', Cow::Borrowed(self.message.as_ref())),
         ];
+        let subject = self.subject.as_deref();
         let optional = [
             (b'D', self.detail.as_deref()),
             (b'H', self.hint.as_deref()),
-            (b'W', self.context.as_deref()),
-            (b's', self.schema.as_deref()),
-            (b't', self.table.as_deref()),
-            (b'c', self.column.as_deref()),
-            (b'd', self.datatype.as_deref()),
-            (b'n', self.constraint.as_deref()),
+            (b'W', subject.and_then(|subject| subject.context.as_deref())),
+            (b's', subject.and_then(|subject| subject.schema.as_deref())),
+            (b't', subject.and_then(|subject| subject.table.as_deref())),
+            (b'c', subject.and_then(|subject| subject.column.as_deref())),
+            (b'd', subject.and_then(|subject| subject.datatype.as_deref())),
+            (b'n', subject.and_then(|subject| subject.constraint.as_deref())),
         ];
         for (code, value) in optional {
             fields.extend(value.map(|value| (code, Cow::Borrowed(value))));
@@ -225,6 +232,7 @@ mod tests {
         assert_eq!(codes, ['S', 'V', 'C', 'M', 'D', 'H', 's', 't', 'n', 'P']);
         assert!(report.fields().contains(&(b'P', "12".into())));
         assert!(report.is_error());
+        assert!(size_of::<Report>() <= 128, "it stands in many a Result");
         assert!(!Report::warning("25P01", "there is no transaction in progress").is_error());
     }
 }
