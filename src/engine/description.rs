@@ -1,0 +1,73 @@
+//! Descriptions of tables (contract §7).
+
+use super::Answer;
+use super::answer::Fields;
+use crate::types::list::{Item, Reader};
+
+/// One table or view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableMeta {
+    /// Schema as defined.
+    pub schema: String,
+    /// Name as defined.
+    pub name: String,
+    /// Its columns in order.
+    pub columns: Vec<TableColumn>,
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableColumn {
+    /// Name as defined.
+    pub name: String,
+    /// ODBC type number.
+    pub odbc_type: i64,
+    /// Length in characters, or precision in digits.
+    pub length: i64,
+    /// Digits after the point.
+    pub scale: i64,
+    /// Whether it may hold NULL.
+    pub nullable: bool,
+    /// Name of the data type class.
+    pub type_class: String,
+}
+
+impl Answer {
+    /// The tables of a `Describe`; one that does not exist, or is described in a form that this
+    /// gateway does not know, is left out.
+    pub fn tables(&self) -> Vec<TableMeta> {
+        let tables = Reader::new(self.block());
+        tables
+            .filter_map(|item| match item {
+                Ok(Item::Bytes(table)) if !table.is_empty() => table_of(table),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+fn table_of(list: &[u8]) -> Option<TableMeta> {
+    let mut fields = Fields::new(list);
+    let schema = fields.text().ok()?;
+    let name = fields.text().ok()?;
+    fields.skip().ok()?;
+    let columns = Reader::new(fields.list().ok()?)
+        .map(|item| match item {
+            Ok(Item::Bytes(column)) => column_of(column),
+            _ => None,
+        })
+        .collect::<Option<Vec<TableColumn>>>()?;
+    Some(TableMeta { schema, name, columns })
+}
+
+fn column_of(list: &[u8]) -> Option<TableColumn> {
+    let mut fields = Fields::new(list);
+    let name = fields.text().ok()?;
+    let odbc_type = fields.integer().ok()?;
+    let length = fields.integer().ok()?;
+    let scale = fields.integer().ok()?;
+    let nullable = fields.integer().ok()? != 0;
+    fields.skip().ok()?;
+    let type_class = fields.text().ok()?;
+    Some(TableColumn { name, odbc_type, length, scale, nullable, type_class })
+}
