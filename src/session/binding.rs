@@ -1,0 +1,244 @@
+//! From the values that Bind brought, and the constants of a text, to the list that IRIS gets.
+
+use super::clock::Clock;
+use super::failure::Failure;
+use super::statement::Translated;
+use crate::protocol::message::format_at;
+use crate::protocol::report::Report;
+use crate::sql::{Action, Constant, IrisStatement, LimitKind, Place, SessionValue};
+use crate::types::list::{Item, Reader, Writer};
+use crate::types::{Format, PgType, decode};
+
+/// Parameters as Bind brought them.
+#[derive(Clone, Copy)]
+pub(super) struct Bound<'a> {
+    pub(super) types: &'a [PgType],
+    pub(super) formats: &'a [i16],
+    pub(super) values: &'a [Option<bytes::Bytes>],
+}
+
+impl Bound<'_> {
+    /// No parameters, as in a simple query.
+    pub(super) const NONE: Bound<'static> = Bound { types: &[], formats: &[], values: &[] };
+}
+
+/// What the session itself knows.
+pub(super) struct Environment<'a> {
+    pub(super) clock: &'a Clock,
+    pub(super) version: &'a str,
+    pub(super) database: &'a str,
+    pub(super) user: &'a str,
+    pub(super) pid: i64,
+}
+
+/// A format code of the protocol.
+pub(super) fn format(code: i16) -> Result<Format, Failure> {
+    match code {
+        0 => Ok(Format::Text),
+        1 => Ok(Format::Binary),
+        other => Err(Report::error("22023", format!("unsupported format code: {other}")).into()),
+    }
+}
+
+/// Makes parameter lists.
+pub(super) struct Binder<'a> {
+    pub(super) bound: Bound<'a>,
+    pub(super) environment: Environment<'a>,
+    /// Types of the places as IRIS knows them, for constants without a type; may be empty.
+    pub(super) places: &'a [Option<PgType>],
+}
+
+impl Binder<'_> {
+    /// The parameter list of `Run`, or the rows of `Batch`.
+    pub(super) fn parameters(&self, statement: &Translated) -> Result<Vec<u8>, Failure> {
+        let mut list = Writer::new();
+        match &statement.action {
+            Action::Iris(iris) => self.one(iris, &mut list)?,
+            Action::Batch(batch) => {
+                let mut row = Writer::new();
+                for places in &batch.rows {
+                    row.clear();
+                    self.places(places, &mut row)?;
+                    list.list(row.as_bytes());
+                }
+            }
+            _ => {}
+        }
+        Ok(list.into_bytes())
+    }
+
+    /// The parameter list of one IRIS statement.
+    pub(super) fn one(&self, iris: &IrisStatement, list: &mut Writer) -> Result<(), Failure> {
+        if iris.limits.is_empty() {
+            return self.places(&iris.places, list);
+        }
+        for (index, place) in iris.places.iter().enumerate() {
+            match iris.limits.iter().find(|limit| limit.place == index) {
+                Some(limit) => self.row_count(place, limit.kind, list)?,
+                None => self.place(index, place, list)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn places(&self, places: &[Place], list: &mut Writer) -> Result<(), Failure> {
+        for (index, place) in places.iter().enumerate() {
+            self.place(index, place, list)?;
+        }
+        Ok(())
+    }
+
+    fn place(&self, index: usize, place: &Place, list: &mut Writer) -> Result<(), Failure> {
+        match place {
+            Place::Parameter(number, wanted) => self.parameter(*number, *wanted, list),
+            Place::Constant(constant) => {
+                constant_value(constant, self.places.get(index).copied().flatten(), list)
+            }
+            Place::Session(value) => self.environment.write(*value, list),
+        }
+    }
+
+    /// A parameter, converted where the statement casts it.
+    fn parameter(
+        &self,
+        number: usize,
+        wanted: Option<PgType>,
+        list: &mut Writer,
+    ) -> Result<(), Failure> {
+        let (Some(&ty), Some(value)) =
+            (self.bound.types.get(number), self.bound.values.get(number))
+        else {
+            let message = format!("there is no parameter ${}", number.saturating_add(1));
+            return Err(Report::error("42P02", message).into());
+        };
+        let format = format(format_at(self.bound.formats, number).unwrap_or(0))?;
+        let value = value.as_deref();
+        let named = |error: crate::types::ValueError| error.at_parameter(number.saturating_add(1));
+        match wanted.filter(|wanted| *wanted != ty) {
+            None => decode::parameter(ty, format, value, list).map_err(named)?,
+            Some(wanted) => {
+                let mut own = Writer::new();
+                decode::parameter(ty, format, value, &mut own).map_err(named)?;
+                convert(own.as_bytes(), ty, wanted, list)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A row count: NULL is no limit, a negative one an error (PostgreSQL, LIMIT).
+    fn row_count(&self, place: &Place, kind: LimitKind, list: &mut Writer) -> Result<(), Failure> {
+        let mut own = Writer::new();
+        self.place(usize::MAX, place, &mut own)?;
+        let count = match Reader::new(own.as_bytes()).next() {
+            Some(Ok(Item::Integer(count))) => Some(count),
+            Some(Ok(Item::Undefined | Item::Bytes(b""))) => None,
+            _ => return Err(Report::error("22P02", "row count is not an integer").into()),
+        };
+        let (sqlstate, message, none) = match kind {
+            LimitKind::Limit => ("2201W", "LIMIT must not be negative", i64::MAX),
+            LimitKind::Offset => ("2201X", "OFFSET must not be negative", 0),
+        };
+        match count {
+            Some(count) if count < 0 => Err(Report::error(sqlstate, message).into()),
+            Some(count) => {
+                list.integer(count);
+                Ok(())
+            }
+            None => {
+                list.integer(none);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A cast of a parameter goes through its text, as PostgreSQL's I/O conversion casts do; where
+/// PostgreSQL has a better cast (a fraction to an integer, say), the text is refused.
+fn convert(own: &[u8], from: PgType, to: PgType, list: &mut Writer) -> Result<(), Failure> {
+    let text = match Reader::new(own).next() {
+        Some(Ok(Item::Undefined | Item::Bytes(b""))) | None => {
+            list.null();
+            return Ok(());
+        }
+        Some(Ok(Item::Integer(flag))) if from == PgType::Bool => {
+            if flag == 0 { "false" } else { "true" }.to_owned()
+        }
+        Some(Ok(Item::Integer(number))) => number.to_string(),
+        Some(Ok(Item::Decimal { mantissa, exponent })) => format!("{mantissa}e{exponent}"),
+        Some(Ok(Item::Double(number))) => number.to_string(),
+        Some(Ok(Item::Bytes(b"\0"))) => String::new(),
+        Some(Ok(Item::Bytes(bytes))) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+        Some(Ok(Item::Wide(_))) if is_text(from) && is_text(to) => {
+            list.append(own);
+            return Ok(());
+        }
+        _ => {
+            let message = format!("cannot cast type {} to {}", from.name(), to.name());
+            return Err(Report::error("42846", message).into());
+        }
+    };
+    let exact = matches!(from, PgType::Float4 | PgType::Float8 | PgType::Numeric) && is_text(to);
+    if exact {
+        let message =
+            format!("casting a parameter of type {} to text is not supported", from.name());
+        return Err(Report::error("0A000", message).into());
+    }
+    decode::literal_text(to, &text, list)?;
+    Ok(())
+}
+
+fn is_text(ty: PgType) -> bool {
+    matches!(ty, PgType::Text | PgType::Varchar | PgType::Bpchar | PgType::Name | PgType::Unknown)
+}
+
+/// A constant; one without a type is read as the type of the column that takes it.
+fn constant_value(
+    constant: &Constant,
+    column: Option<PgType>,
+    list: &mut Writer,
+) -> Result<(), Failure> {
+    match (constant, column) {
+        (Constant::Null, _) => list.null(),
+        (Constant::Text(text), Some(ty)) => decode::literal_text(ty, text, list)?,
+        (Constant::Text(text), None) => list.text(text),
+        (Constant::Integer(number), _) => list.integer(*number),
+        (Constant::Boolean(flag), _) => list.integer(i64::from(*flag)),
+        (Constant::Decimal(text), Some(ty @ (PgType::Float4 | PgType::Float8))) => {
+            decode::literal_text(ty, text, list)?;
+        }
+        (Constant::Decimal(text), _) => decode::literal_text(PgType::Numeric, text, list)?,
+        (Constant::Typed(ty, text), _) => decode::literal_text(*ty, text, list)?,
+    }
+    Ok(())
+}
+
+impl Environment<'_> {
+    fn write(&self, value: SessionValue, list: &mut Writer) -> Result<(), Failure> {
+        let ty = value.ty();
+        let text = match value {
+            SessionValue::Version => self.version.to_owned(),
+            SessionValue::Database => self.database.to_owned(),
+            SessionValue::Schema => "public".to_owned(),
+            SessionValue::CurrentUser | SessionValue::SessionUser => self.user.to_owned(),
+            SessionValue::BackendPid => {
+                list.integer(self.pid);
+                return Ok(());
+            }
+            SessionValue::TransactionTimestamp => format!("{}+00", self.clock.transaction()),
+            SessionValue::StatementTimestamp => format!("{}+00", self.clock.statement()),
+            SessionValue::LocalTimestamp => self.clock.transaction(),
+            SessionValue::CurrentDate => first(&self.clock.transaction()),
+            SessionValue::LocalTime => second(&self.clock.transaction()),
+        };
+        decode::literal_text(ty, &text, list)?;
+        Ok(())
+    }
+}
+
+fn first(timestamp: &str) -> String {
+    timestamp.split(' ').next().unwrap_or_default().to_owned()
+}
+
+fn second(timestamp: &str) -> String {
+    timestamp.split(' ').nth(1).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,214 @@
+//! The cache of translations, and the columns that the translator asks for.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::failure::Failure;
+use super::statement::Translated;
+use crate::engine::{Engine, EngineError, Forget, Status};
+use crate::sql::{self, Column, Columns, Options, TableName};
+use crate::types::{PgType, iris};
+
+/// Bytes of statement text that the cache keeps, translations not counted (DESIGN §6: bounded in
+/// bytes).
+const CACHE_BYTES_MAX: usize = 4 << 20;
+/// Statements that the cache keeps; `IrisPG.Session` keeps 10 000 (contract §6).
+const CACHE_STATEMENTS_MAX: usize = 4_000;
+
+/// What a text was translated to.
+#[derive(Debug)]
+pub(crate) struct Translation {
+    /// The client's text.
+    pub(crate) text: Rc<str>,
+    /// The types that Parse declared.
+    pub(crate) oids: Box<[u32]>,
+    /// Its statements, shared with the portals that run them.
+    pub(crate) statements: Vec<Rc<Translated>>,
+    /// The generation whose columns were looked at; none when none were.
+    looked_at: Option<u64>,
+}
+
+impl Translation {
+    /// Whether it still means what it meant.
+    pub(crate) fn holds(&self, generation: u64) -> bool {
+        self.looked_at.is_none_or(|seen| seen == generation)
+    }
+}
+
+/// A shared translation.
+pub(crate) type Script = Rc<Translation>;
+
+/// Translations by text and declared types, and columns by table.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    plain: HashMap<Rc<str>, Script>,
+    declared: HashMap<(Rc<str>, Box<[u32]>), Script>,
+    bytes: usize,
+    tables: RefCell<HashMap<TableName, Option<Rc<[Column]>>>>,
+    tables_generation: u64,
+}
+
+impl Cache {
+    /// The statements of `text`, translated now or before.
+    ///
+    /// # Errors
+    ///
+    /// The translator's refusal.
+    pub(crate) fn translate(
+        &mut self,
+        text: &str,
+        oids: &[u32],
+        options: &Options<'_>,
+        generation: u64,
+        engine: &mut dyn Engine,
+    ) -> Result<Script, Failure> {
+        let found = match oids {
+            [] => self.plain.get(text),
+            _ => self.declared.get(&(Rc::from(text), Box::from(oids))),
+        };
+        if let Some(script) = found.filter(|script| script.holds(generation)) {
+            return Ok(Rc::clone(script));
+        }
+        let script = Rc::new(self.anew(text, oids, options, generation, engine)?);
+        self.make_room(text.len(), engine)?;
+        self.bytes = self.bytes.saturating_add(text.len());
+        let key = Rc::clone(&script.text);
+        let replaced = match oids {
+            [] => self.plain.insert(key, Rc::clone(&script)),
+            _ => self.declared.insert((key, Box::from(oids)), Rc::clone(&script)),
+        };
+        if let Some(replaced) = replaced {
+            self.bytes = self.bytes.saturating_sub(text.len());
+            forget(&replaced, engine)?;
+        }
+        Ok(script)
+    }
+
+    /// Translates without looking into the cache of translations.
+    pub(crate) fn anew(
+        &mut self,
+        text: &str,
+        oids: &[u32],
+        options: &Options<'_>,
+        generation: u64,
+        engine: &mut dyn Engine,
+    ) -> Result<Translation, Failure> {
+        if self.tables_generation != generation {
+            self.tables.borrow_mut().clear();
+            self.tables_generation = generation;
+        }
+        let declared: Vec<Option<PgType>> = oids.iter().map(|oid| declared_type(*oid)).collect();
+        let catalog = Catalog {
+            engine: RefCell::new(engine),
+            tables: &self.tables,
+            asked: Cell::new(false),
+            failure: RefCell::new(None),
+        };
+        let options = Options { declared: &declared, columns: Some(&catalog), ..*options };
+        let parsed = sql::parse(text, &options);
+        if let Some(error) = catalog.failure.take() {
+            return Err(error.into());
+        }
+        let statements = parsed?
+            .into_iter()
+            .map(|statement| Rc::new(Translated::new(statement, &declared)))
+            .collect();
+        Ok(Translation {
+            text: Rc::from(text),
+            oids: Box::from(oids),
+            statements,
+            looked_at: catalog.asked.get().then_some(generation),
+        })
+    }
+
+    /// Drops what nobody uses when the cache has grown to its limit.
+    fn make_room(&mut self, bytes: usize, engine: &mut dyn Engine) -> Result<(), Failure> {
+        let count = self.plain.len().saturating_add(self.declared.len());
+        if count < CACHE_STATEMENTS_MAX && self.bytes.saturating_add(bytes) <= CACHE_BYTES_MAX {
+            return Ok(());
+        }
+        let mut unused = Vec::new();
+        let mut keep = |script: &Script| {
+            let used = is_used(script);
+            if !used {
+                unused.push(Rc::clone(script));
+            }
+            used
+        };
+        self.plain.retain(|_, script| keep(script));
+        self.declared.retain(|_, script| keep(script));
+        let kept = self.plain.keys().map(|text| text.len());
+        self.bytes = kept.chain(self.declared.keys().map(|(text, _)| text.len())).sum();
+        unused.iter().try_for_each(|script| forget(script, engine))
+    }
+}
+
+/// Whether a prepared statement or a portal needs it.
+fn is_used(script: &Script) -> bool {
+    Rc::strong_count(script) > 1
+        || script.statements.iter().any(|statement| Rc::strong_count(statement) > 1)
+}
+
+/// Frees the handles of a translation inside IRIS. Whoever still holds the translation prepares
+/// it anew at its next run.
+fn forget(script: &Script, engine: &mut dyn Engine) -> Result<(), Failure> {
+    for statement in &script.statements {
+        let handle = statement.handle.replace(0);
+        if handle != 0 {
+            engine.close(Forget::Statement(handle))?;
+        }
+    }
+    Ok(())
+}
+
+/// A declared type; 0 and `unknown` leave the choice to us, and a type that we do not know is
+/// handled as text, which is how its text form travels.
+fn declared_type(oid: u32) -> Option<PgType> {
+    match oid {
+        0 | 705 => None,
+        oid => Some(PgType::from_oid(oid).unwrap_or(PgType::Text)),
+    }
+}
+
+/// Answers the translator's questions through the engine.
+struct Catalog<'a> {
+    engine: RefCell<&'a mut dyn Engine>,
+    tables: &'a RefCell<HashMap<TableName, Option<Rc<[Column]>>>>,
+    asked: Cell<bool>,
+    failure: RefCell<Option<EngineError>>,
+}
+
+impl Columns for Catalog<'_> {
+    fn columns(&self, table: &TableName) -> Option<Rc<[Column]>> {
+        self.asked.set(true);
+        if let Some(known) = self.tables.borrow().get(table) {
+            return known.clone();
+        }
+        let schema = table.schema.as_deref().unwrap_or("SQLUser");
+        let described = self.engine.borrow_mut().describe(schema, &table.name);
+        let columns = match described {
+            Ok(answer) if answer.status == Status::Done => columns_of(&answer.tables()),
+            Ok(answer) => {
+                tracing::debug!(message = %answer.message, "a table could not be described");
+                None
+            }
+            Err(error) => {
+                self.failure.replace(Some(error));
+                return None;
+            }
+        };
+        self.tables.borrow_mut().insert(table.clone(), columns.clone());
+        columns
+    }
+}
+
+fn columns_of(tables: &[crate::engine::TableMeta]) -> Option<Rc<[Column]>> {
+    let table = tables.first()?;
+    let column = |column: &crate::engine::TableColumn| Column {
+        name: column.name.clone(),
+        ty: iris::column_type(column.odbc_type, column.length, column.scale, &column.type_class).0,
+        nullable: column.nullable,
+    };
+    Some(table.columns.iter().map(column).collect())
+}

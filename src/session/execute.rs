@@ -1,0 +1,471 @@
+//! Running one statement of IRIS and sending its rows.
+
+use std::rc::Rc;
+
+use super::binding::{Binder, Bound, format};
+use super::failure::Failure;
+use super::portal::Rows;
+use super::statement::{Known, Shape, Translated};
+use super::{Client, Session, sqlcode};
+use crate::engine::{Answer, Forget, Source, Status, Want};
+use crate::protocol::message::format_at;
+use crate::protocol::report::{Report, Severity};
+use crate::sql::{Action, Constant, IrisStatement, Place, Verb};
+use crate::types::PgType;
+use crate::types::encode::{self, Codec};
+use crate::types::list::{Item, Reader, Writer};
+
+/// A value that `Stream` brings in pieces may have this many characters at most: longer strings do
+/// not exist in IRIS (facts callin §7).
+const STREAMED_VALUE_MAX: usize = 3_641_144;
+
+/// What running a statement gave.
+pub(super) enum Ran {
+    /// Rows to be sent, of this shape.
+    Rows(Box<Rows>, Rc<Shape>),
+    /// A command tag.
+    Tag(String),
+}
+
+impl Session {
+    /// Whether the transaction lets this statement run at all.
+    pub(super) fn admit(&self, statement: &Translated) -> Result<(), Failure> {
+        if let Action::Refused(error) = &statement.action {
+            return Err(error.clone().into());
+        }
+        if self.transaction.is_failed() && !is_way_out(&statement.action) {
+            return Err(aborted());
+        }
+        let Some(verb) = statement.verb().filter(|verb| *verb != Verb::Select) else {
+            return Ok(());
+        };
+        let read_only = self.transaction.is_read_only() || self.settings.facts().read_only;
+        match read_only {
+            false => Ok(()),
+            true => {
+                let word = tag_word(verb);
+                let message = format!("cannot execute {word} in a read-only transaction");
+                Err(Report::error("25006", message).into())
+            }
+        }
+    }
+
+    /// Opens the implicit transaction when the statement changes data and others belong to it.
+    pub(super) fn enter_implicit(
+        &mut self,
+        statement: &Translated,
+        alone: bool,
+    ) -> Result<(), Failure> {
+        let changes = matches!(
+            statement.verb(),
+            Some(Verb::Insert | Verb::Update | Verb::Delete | Verb::Call | Verb::Other(_))
+        );
+        if !alone && changes && self.transaction.is_none() {
+            self.transaction.begin_implicit(self.engine.as_mut())?;
+        }
+        Ok(())
+    }
+
+    /// The parameter list of a statement; asks IRIS for types only when nothing else tells them.
+    pub(super) fn bind_values(
+        &mut self,
+        statement: &Translated,
+        formats: &[i16],
+        values: &[Option<bytes::Bytes>],
+    ) -> Result<Vec<u8>, Failure> {
+        let Some(sent) = statement.sent() else {
+            return Ok(Vec::new());
+        };
+        let plain = matches!(&statement.action, Action::Iris(iris) if iris.places.is_empty());
+        if plain && values.is_empty() {
+            return Ok(Vec::new());
+        }
+        let columns_decide = takes_column_types(statement, sent.verb);
+        let known = match statement.known(self.generation()) {
+            None if columns_decide => Some(self.ask(statement)?),
+            known => known,
+        };
+        let (types, places): (Rc<[PgType]>, Rc<[Option<PgType>]>) = match known {
+            Some(known) if columns_decide => (known.parameters, known.places),
+            Some(known) => (known.parameters, Rc::from([])),
+            None => match statement.types_without_iris() {
+                Some(types) => (types.into(), Rc::from([])),
+                None => (self.ask(statement)?.parameters, Rc::from([])),
+            },
+        };
+        let bound = Bound { types: &types, formats, values };
+        Binder { bound, environment: self.environment(), places: &places }.parameters(statement)
+    }
+
+    /// Runs a statement of IRIS with its parameters. `keep` asks IRIS to hold it for later runs.
+    pub(super) fn run_iris(
+        &mut self,
+        statement: &Translated,
+        parameters: &[u8],
+        keep: bool,
+        formats: &[i16],
+    ) -> Result<Ran, Failure> {
+        if let Action::Several(all) = &statement.action {
+            return self.run_several(all);
+        }
+        let Some(sent) = statement.sent() else {
+            return Err(Report::error("XX000", "internal error").into());
+        };
+        let known = self.refresh(statement)?;
+        let keep = keep && !matches!(sent.verb, Verb::Ddl(_) | Verb::Other(_));
+        let keep = keep && statement.handle.get() == 0;
+        let source = match statement.handle.get() {
+            0 => Source::Text(sent.text),
+            handle => Source::Handle(handle),
+        };
+        let answer = match &statement.action {
+            Action::Batch(_) => self.engine.batch(source, parameters, keep)?,
+            _ => {
+                let metadata = known.is_none() && returns_rows(sent.verb);
+                self.engine.run(source, parameters, Want { metadata, keep })?
+            }
+        };
+        self.take_over(Some(statement), &answer)?;
+        if let Some(shape) = self.shape_of(statement, &answer, known) {
+            let codecs = codecs(&shape, formats)?;
+            let rows = Rows { answer, offset: 0, row: 0, codecs };
+            return Ok(Ran::Rows(Box::new(rows), shape));
+        }
+        self.after_change(sent.verb);
+        Ok(Ran::Tag(tag(sent.verb, answer.row_count)))
+    }
+
+    /// Runs what one statement of the client became, in order; the last gives the tag.
+    fn run_several(&mut self, all: &[IrisStatement]) -> Result<Ran, Failure> {
+        let data = all.iter().all(|one| !matches!(one.verb, Verb::Ddl(_)));
+        if data && self.transaction.is_none() {
+            self.transaction.begin_implicit(self.engine.as_mut())?;
+        }
+        let mut last = String::new();
+        for iris in all {
+            let mut list = Writer::new();
+            let binder =
+                Binder { bound: Bound::NONE, environment: self.environment(), places: &[] };
+            binder.one(iris, &mut list)?;
+            let source = Source::Text(&iris.text);
+            let answer = self.engine.run(source, list.as_bytes(), Want::default())?;
+            self.take_over(None, &answer)?;
+            self.after_change(iris.verb);
+            last = tag(iris.verb, answer.row_count);
+        }
+        Ok(Ran::Tag(last))
+    }
+
+    /// What IRIS said of the statement, if it holds; a handle of an older generation is dropped.
+    fn refresh(&mut self, statement: &Translated) -> Result<Option<Known>, Failure> {
+        let known = statement.known(self.generation());
+        if known.is_none() && statement.was_known() {
+            let handle = statement.handle.replace(0);
+            if handle != 0 {
+                self.engine.close(Forget::Statement(handle))?;
+            }
+        }
+        Ok(known)
+    }
+
+    /// Checks an answer and keeps what it says about handle, level and generation.
+    fn take_over(
+        &mut self,
+        statement: Option<&Translated>,
+        answer: &Answer,
+    ) -> Result<(), Failure> {
+        if let Some(statement) = statement {
+            if answer.statement != 0 {
+                statement.handle.set(answer.statement);
+            }
+            statement.seen.set(true);
+        }
+        self.stamp = answer.generation;
+        self.transaction.check(answer)?;
+        match answer.status {
+            Status::Done => Ok(()),
+            _ => Err(sqlcode::report(answer).into()),
+        }
+    }
+
+    /// The shape of a result; none for a statement without rows.
+    fn shape_of(
+        &self,
+        statement: &Translated,
+        answer: &Answer,
+        known: Option<Known>,
+    ) -> Option<Rc<Shape>> {
+        let known = match &answer.metadata {
+            Some(metadata) => Some(statement.learn(metadata, self.generation())),
+            None => known,
+        };
+        known.map(|known| known.shape).filter(|shape| !shape.fields.is_empty())
+    }
+
+    /// A definition changed: every session's translations are to be looked at again.
+    fn after_change(&mut self, verb: Verb) {
+        if let Verb::Ddl(_) = verb {
+            self.generation.raise();
+        }
+    }
+
+    /// The warning that IRIS does not undo DDL, once per block.
+    pub(super) fn warn_of_ddl(&mut self, statement: &Translated, client: &mut dyn Client) {
+        if let Some(Verb::Ddl(tag)) = statement.verb()
+            && self.transaction.note_ddl(tag)
+        {
+            let message = "InterSystems IRIS does not undo definitions when a transaction is \
+                           rolled back";
+            client.outbox().notice(&Report::new(Severity::Warning, "01000", message));
+        }
+    }
+
+    /// Asks IRIS what a statement is, without running it.
+    pub(super) fn ask(&mut self, statement: &Translated) -> Result<Known, Failure> {
+        if let Some(known) = self.refresh(statement)? {
+            return Ok(known);
+        }
+        let Some(sent) = statement.sent() else {
+            return Err(Report::error("XX000", "internal error").into());
+        };
+        let keep = matches!(sent.verb, Verb::Select | Verb::Insert | Verb::Update | Verb::Delete);
+        let keep = keep && statement.handle.get() == 0;
+        let seen = statement.seen.get();
+        let answer = self.engine.prepare(sent.text, keep)?;
+        self.take_over(Some(statement), &answer)?;
+        statement.seen.set(seen);
+        let metadata = answer.metadata.as_ref();
+        let metadata = metadata.ok_or_else(|| Report::error("XX000", "internal error"))?;
+        Ok(statement.learn(metadata, self.generation()))
+    }
+
+    /// Sends rows until `limit` (0: all of them). True when rows may be left.
+    pub(super) fn send_rows(
+        &mut self,
+        rows: &mut Rows,
+        limit: u64,
+        client: &mut dyn Client,
+    ) -> Result<(u64, bool), Failure> {
+        let mut sent: u64 = 0;
+        loop {
+            let at_limit = self.send_block(rows, limit, &mut sent, client)?;
+            if at_limit {
+                return Ok((sent, true));
+            }
+            if rows.answer.cursor == 0 {
+                return Ok((sent, false));
+            }
+            let answer = self.engine.fetch(rows.answer.cursor, 0)?;
+            self.stamp = answer.generation;
+            self.transaction.check(&answer)?;
+            if answer.status != Status::Done {
+                return Err(sqlcode::report(&answer).into());
+            }
+            rows.answer = answer;
+            rows.offset = 0;
+            rows.row = 0;
+        }
+    }
+
+    /// Sends what is left of the present block; true when the limit was reached.
+    fn send_block(
+        &mut self,
+        rows: &mut Rows,
+        limit: u64,
+        sent: &mut u64,
+        client: &mut dyn Client,
+    ) -> Result<bool, Failure> {
+        let block = rows.answer.block().get(rows.offset..).unwrap_or_default();
+        let start = rows.offset;
+        let mut reader = Reader::new(block);
+        while let Some(item) = reader.next() {
+            match item {
+                Ok(Item::Bytes(row)) => send_row(client, &rows.codecs, row)?,
+                Ok(Item::Undefined) => {
+                    let row = self.assemble(&rows.answer, rows.row, rows.codecs.len())?;
+                    send_row(client, &rows.codecs, &row)?;
+                }
+                _ => return Err(Failure::Fatal(Report::fatal("XX000", "internal error"))),
+            }
+            rows.row = rows.row.saturating_add(1);
+            rows.offset = start.saturating_add(reader.position());
+            *sent = sent.saturating_add(1);
+            client.relieve()?;
+            if *sent == limit {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Puts together a row that was too long for a block, column by column.
+    fn assemble(&mut self, answer: &Answer, row: i64, columns: usize) -> Result<Vec<u8>, Failure> {
+        let mut list = Writer::new();
+        for number in 1..=columns {
+            let column = i64::try_from(number).unwrap_or(i64::MAX);
+            self.assemble_value(answer.cursor, row, column, &mut list)?;
+        }
+        Ok(list.into_bytes())
+    }
+
+    fn assemble_value(
+        &mut self,
+        cursor: i64,
+        row: i64,
+        column: i64,
+        list: &mut Writer,
+    ) -> Result<(), Failure> {
+        let mut text = String::new();
+        let mut bytes: Vec<u8> = Vec::new();
+        let mut offset: i64 = 0;
+        loop {
+            let answer = self.engine.stream(cursor, row, column, offset)?;
+            if answer.status != Status::Done {
+                return Err(sqlcode::report(&answer).into());
+            }
+            if answer.extra < 0 {
+                list.null();
+                return Ok(());
+            }
+            let got = match Reader::new(answer.block()).next() {
+                Some(Ok(Item::Bytes(chunk))) if text.is_empty() => {
+                    bytes.extend_from_slice(chunk);
+                    chunk.len()
+                }
+                Some(Ok(Item::Bytes(chunk))) => {
+                    text.extend(chunk.iter().map(|&byte| char::from(byte)));
+                    chunk.len()
+                }
+                Some(Ok(Item::Wide(chunk))) => {
+                    text.extend(std::mem::take(&mut bytes).into_iter().map(char::from));
+                    push_utf16(&mut text, chunk)?;
+                    chunk.len() / 2
+                }
+                Some(Ok(other)) => {
+                    list.item(other);
+                    return Ok(());
+                }
+                _ => 0,
+            };
+            offset = offset.saturating_add(i64::try_from(got).unwrap_or(i64::MAX));
+            if got == 0 || offset >= answer.extra {
+                break;
+            }
+            if text.len().max(bytes.len()) > STREAMED_VALUE_MAX.saturating_mul(4) {
+                return Err(Report::error("54000", "value is too long").into());
+            }
+        }
+        match text.is_empty() {
+            true => list.bytes(&bytes),
+            false => list.text(&text),
+        }
+        Ok(())
+    }
+}
+
+/// One row into the send buffer; a row that cannot be sent leaves nothing behind.
+fn send_row(client: &mut dyn Client, codecs: &[Codec], row: &[u8]) -> Result<(), Failure> {
+    let outbox = client.outbox();
+    let before = outbox.len();
+    let mark = outbox.begin_row();
+    match encode::row(outbox.buffer(), codecs, row) {
+        Ok(()) => {
+            if outbox.end_row(mark).is_err() {
+                outbox.truncate(before);
+                return Err(Report::error("54000", "row is too long").into());
+            }
+            Ok(())
+        }
+        Err(error) => {
+            outbox.truncate(before);
+            Err(error.into())
+        }
+    }
+}
+
+fn push_utf16(text: &mut String, bytes: &[u8]) -> Result<(), Failure> {
+    let units = bytes.chunks_exact(2).map(|pair| match pair {
+        [low, high] => u16::from_le_bytes([*low, *high]),
+        _ => 0,
+    });
+    for unit in char::decode_utf16(units) {
+        let unit = unit.map_err(|_| {
+            Report::error("22P05", "a surrogate without its partner cannot be sent as UTF-8")
+        })?;
+        text.push(unit);
+    }
+    Ok(())
+}
+
+/// The codecs for a shape and the formats that Bind asked for.
+pub(super) fn codecs(shape: &Shape, formats: &[i16]) -> Result<Vec<Codec>, Failure> {
+    shape
+        .types
+        .iter()
+        .enumerate()
+        .map(|(index, (ty, typmod))| {
+            let code = format_at(formats, index).unwrap_or(0);
+            Ok(Codec { ty: *ty, typmod: *typmod, format: format(code)? })
+        })
+        .collect()
+}
+
+fn is_way_out(action: &Action) -> bool {
+    match action {
+        Action::Transaction(verb) => super::transaction::Transaction::ends_failed_block(verb),
+        _ => false,
+    }
+}
+
+/// What a failed block answers to everything but its end.
+pub(super) fn aborted() -> Failure {
+    Report::error(
+        "25P02",
+        "current transaction is aborted, commands ignored until end of transaction block",
+    )
+    .into()
+}
+
+fn returns_rows(verb: Verb) -> bool {
+    matches!(verb, Verb::Select | Verb::Call | Verb::Other(_))
+}
+
+/// Whether constants without a type stand where a column gives them one.
+fn takes_column_types(statement: &Translated, verb: Verb) -> bool {
+    if !matches!(verb, Verb::Insert | Verb::Update) {
+        return false;
+    }
+    let untyped = |places: &[Place]| {
+        places
+            .iter()
+            .any(|place| matches!(place, Place::Constant(Constant::Text(_) | Constant::Decimal(_))))
+    };
+    match &statement.action {
+        Action::Iris(iris) => untyped(&iris.places),
+        Action::Batch(batch) => batch.rows.iter().any(|row| untyped(row)),
+        _ => false,
+    }
+}
+
+fn tag_word(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Select => "SELECT",
+        Verb::Insert => "INSERT",
+        Verb::Update => "UPDATE",
+        Verb::Delete => "DELETE",
+        Verb::Call => "CALL",
+        Verb::Ddl(tag) | Verb::Other(tag) => tag,
+    }
+}
+
+/// The command tag with IRIS's own count.
+fn tag(verb: Verb, count: i64) -> String {
+    let count = count.max(0);
+    match verb {
+        Verb::Select => format!("SELECT {count}"),
+        Verb::Insert => format!("INSERT 0 {count}"),
+        Verb::Update => format!("UPDATE {count}"),
+        Verb::Delete => format!("DELETE {count}"),
+        other => tag_word(other).to_owned(),
+    }
+}

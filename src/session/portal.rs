@@ -1,0 +1,47 @@
+//! Portals: a statement with its parameters, and how far its rows have been sent.
+
+use std::rc::Rc;
+
+use super::statement::{Shape, Translated};
+use crate::engine::Answer;
+use crate::types::encode::Codec;
+
+/// One portal.
+pub(crate) struct Portal {
+    /// The client's text.
+    pub(crate) text: Rc<str>,
+    /// The statement; none for an empty query.
+    pub(crate) statement: Option<Rc<Translated>>,
+    /// The parameter list for `Run`, or the rows for `Batch`.
+    pub(crate) parameters: Vec<u8>,
+    /// Result formats as Bind gave them: none, one for all, or one each.
+    pub(crate) formats: Vec<i16>,
+    /// The columns that the client was told; rows must keep to them.
+    pub(crate) told: Option<Rc<Shape>>,
+    /// How far it has come.
+    pub(crate) progress: Progress,
+}
+
+/// How far a portal has come.
+pub(crate) enum Progress {
+    /// Not run yet.
+    Fresh,
+    /// Some rows are still to be sent.
+    Rows(Box<Rows>),
+    /// A query all of whose rows were sent.
+    Drained,
+    /// Run; it cannot be run again.
+    Done,
+}
+
+/// Rows that IRIS has shipped, and the cursor for the others.
+pub(crate) struct Rows {
+    /// The answer whose block is being sent.
+    pub(crate) answer: Answer,
+    /// Bytes of the block that were sent.
+    pub(crate) offset: usize,
+    /// Rows of the block that were sent.
+    pub(crate) row: i64,
+    /// How each column is sent.
+    pub(crate) codecs: Vec<Codec>,
+}

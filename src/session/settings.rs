@@ -1,0 +1,427 @@
+//! The parameters a session can SET and SHOW, and which of them are reported to the client.
+//!
+//! A value is accepted only if the gateway does what it says: a setting that would be ignored in
+//! silence is refused, apart from those that only tune PostgreSQL's own planner or log.
+
+use crate::protocol::report::Report;
+
+/// The PostgreSQL version whose behaviour and catalog the gateway shows (facts clients §1.1).
+pub(crate) const SERVER_VERSION: &str = "15.18 (IrisPG)";
+/// The same as a number.
+const SERVER_VERSION_NUM: &str = "150018";
+
+/// Which values a parameter takes.
+#[derive(Clone, Copy, Debug)]
+enum Rule {
+    /// Cannot be changed.
+    Fixed,
+    /// Any text.
+    Text,
+    /// on or off in PostgreSQL's spellings.
+    Boolean,
+    /// An integer in this range, perhaps with a unit that PostgreSQL allows.
+    Integer(i64, i64),
+    /// One of these, compared without case; the first is what is shown.
+    Spellings(&'static [&'static str]),
+    /// One of these words, shown as written here.
+    Words(&'static [&'static str]),
+}
+
+/// One parameter.
+struct Setting {
+    name: &'static str,
+    default: &'static str,
+    rule: Rule,
+    reported: bool,
+}
+
+const fn setting(name: &'static str, default: &'static str, rule: Rule) -> Setting {
+    Setting { name, default, rule, reported: false }
+}
+
+const fn reported(name: &'static str, default: &'static str, rule: Rule) -> Setting {
+    Setting { name, default, rule, reported: true }
+}
+
+const ISOLATION: Rule = Rule::Words(&["read committed", "read uncommitted"]);
+const LEVELS: Rule = Rule::Words(&[
+    "debug5", "debug4", "debug3", "debug2", "debug1", "log", "notice", "warning", "error",
+]);
+/// Milliseconds up to PostgreSQL's INT_MAX.
+const MILLISECONDS: Rule = Rule::Integer(0, i32::MAX as i64);
+/// Time-outs that the gateway does not keep can only be off.
+const OFF: Rule = Rule::Integer(0, 0);
+
+/// Values that every statement needs, kept in the form in which they are used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// Statements may not write.
+    pub(crate) read_only: bool,
+    /// IRIS SQL is spoken.
+    pub(crate) iris_dialect: bool,
+    /// The time-outs.
+    pub(crate) timeouts: Timeouts,
+}
+
+/// The session's time-outs in milliseconds; 0 is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    /// A statement may run for this long.
+    pub statement_ms: u64,
+    /// A client may leave its transaction idle for this long.
+    pub idle_in_transaction_ms: u64,
+    /// A client may be idle outside of a transaction for this long.
+    pub idle_ms: u64,
+}
+
+/// Every parameter, sorted by name without case.
+const TABLE: &[Setting] = &[
+    reported("application_name", "", Rule::Text),
+    setting("bytea_output", "hex", Rule::Words(&["hex"])),
+    reported("client_encoding", "UTF8", Rule::Spellings(&["UTF8", "utf-8", "unicode", "'utf-8'"])),
+    setting("client_min_messages", "notice", LEVELS),
+    reported(
+        "DateStyle",
+        "ISO, MDY",
+        Rule::Spellings(&["ISO, MDY", "iso", "iso,mdy", "mdy", "iso, us", "default"]),
+    ),
+    setting("default_transaction_isolation", "read committed", ISOLATION),
+    reported("default_transaction_read_only", "off", Rule::Boolean),
+    setting("extra_float_digits", "1", Rule::Integer(1, 3)),
+    setting("idle_in_transaction_session_timeout", "0", MILLISECONDS),
+    setting("idle_session_timeout", "0", MILLISECONDS),
+    reported("in_hot_standby", "off", Rule::Fixed),
+    reported("integer_datetimes", "on", Rule::Fixed),
+    reported("IntervalStyle", "postgres", Rule::Words(&["postgres"])),
+    setting("irispg.dialect", "postgres", Rule::Words(&["postgres", "iris"])),
+    reported("is_superuser", "off", Rule::Fixed),
+    setting("jit", "off", Rule::Boolean),
+    setting("lc_messages", "C", Rule::Text),
+    setting("lock_timeout", "0", OFF),
+    setting("max_identifier_length", "63", Rule::Fixed),
+    setting(
+        "search_path",
+        "public",
+        Rule::Spellings(&["public", "\"$user\", public", "\"public\""]),
+    ),
+    reported("server_encoding", "UTF8", Rule::Fixed),
+    reported("server_version", SERVER_VERSION, Rule::Fixed),
+    setting("server_version_num", SERVER_VERSION_NUM, Rule::Fixed),
+    reported("session_authorization", "", Rule::Fixed),
+    reported("standard_conforming_strings", "on", Rule::Spellings(&["on", "true", "yes", "1"])),
+    setting("statement_timeout", "0", MILLISECONDS),
+    setting("synchronous_commit", "on", Rule::Boolean),
+    reported(
+        "TimeZone",
+        "UTC",
+        Rule::Spellings(&["UTC", "Etc/UTC", "GMT", "Etc/GMT", "Z", "Zulu", "UCT", "0", "default"]),
+    ),
+    setting("transaction_isolation", "read committed", ISOLATION),
+    setting("transaction_read_only", "off", Rule::Boolean),
+    setting("xmloption", "content", Rule::Words(&["content", "document"])),
+];
+
+/// The values of one session.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    values: Vec<String>,
+    start: Vec<String>,
+    /// Values before the transaction changed any, for its rollback.
+    before: Option<Vec<String>>,
+    /// Values that come back when the transaction ends, because SET LOCAL hid them.
+    lasting: Option<Vec<String>>,
+    told: Vec<String>,
+    facts: Facts,
+}
+
+impl Settings {
+    pub(crate) fn new() -> Self {
+        let values: Vec<String> = TABLE.iter().map(|entry| entry.default.to_owned()).collect();
+        let told = vec![String::new(); values.len()];
+        let facts = Facts::default();
+        Self { start: values.clone(), values, before: None, lasting: None, told, facts }
+    }
+
+    fn find(name: &str) -> Result<usize, Report> {
+        let name = match name.eq_ignore_ascii_case("timezone_abbreviations") {
+            true => "TimeZone",
+            false => name,
+        };
+        TABLE.iter().position(|entry| entry.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+            Report::error("42704", format!("unrecognized configuration parameter \"{name}\""))
+        })
+    }
+
+    /// A value by name; `None` for parameters that do not exist.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let index = Self::find(name).ok()?;
+        self.values.get(index).map(String::as_str)
+    }
+
+    /// What every statement needs.
+    pub(crate) fn facts(&self) -> Facts {
+        self.facts
+    }
+
+    fn gather(&mut self) {
+        let on = |name: &str| self.get(name) == Some("on");
+        let ms = |name: &str| self.get(name).and_then(|text| text.parse().ok()).unwrap_or(0);
+        self.facts = Facts {
+            read_only: on("transaction_read_only") || on("default_transaction_read_only"),
+            iris_dialect: self.get("irispg.dialect") == Some("iris"),
+            timeouts: Timeouts {
+                statement_ms: ms("statement_timeout"),
+                idle_in_transaction_ms: ms("idle_in_transaction_session_timeout"),
+                idle_ms: ms("idle_session_timeout"),
+            },
+        };
+    }
+
+    /// The name as PostgreSQL writes it and the value, for SHOW.
+    pub(crate) fn show(&self, name: &str) -> Result<(&'static str, &str), Report> {
+        let index = Self::find(name)?;
+        match (TABLE.get(index), self.values.get(index)) {
+            (Some(entry), Some(value)) => Ok((entry.name, value)),
+            _ => Err(Report::error("XX000", "internal error")),
+        }
+    }
+
+    /// Every name with its value, in order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        TABLE.iter().zip(&self.values).map(|(entry, value)| (entry.name, value.as_str()))
+    }
+
+    /// A value that the gateway itself decides, such as the session's user.
+    pub(crate) fn fix(&mut self, name: &str, value: &str) {
+        if let Ok(index) = Self::find(name) {
+            for values in [&mut self.values, &mut self.start] {
+                if let Some(place) = values.get_mut(index) {
+                    value.clone_into(place);
+                }
+            }
+        }
+    }
+
+    /// A value from the startup packet, which RESET returns to.
+    pub(crate) fn start_with(&mut self, name: &str, value: &str) -> Result<(), Report> {
+        let index = Self::find(name)?;
+        let value = Self::accept(index, value)?;
+        for values in [&mut self.values, &mut self.start] {
+            if let Some(place) = values.get_mut(index) {
+                value.clone_into(place);
+            }
+        }
+        self.gather();
+        Ok(())
+    }
+
+    /// SET and SET LOCAL; a transaction remembers what it has to undo.
+    pub(crate) fn set(
+        &mut self,
+        name: &str,
+        value: &str,
+        local: bool,
+        in_transaction: bool,
+    ) -> Result<(), Report> {
+        let index = Self::find(name)?;
+        let value = Self::accept(index, value)?;
+        self.store(index, value, local, in_transaction);
+        Ok(())
+    }
+
+    /// RESET, and SET … TO DEFAULT.
+    pub(crate) fn reset(&mut self, name: &str, in_transaction: bool) -> Result<(), Report> {
+        let index = Self::find(name)?;
+        let start = self.start.get(index).cloned().unwrap_or_default();
+        self.store(index, start, false, in_transaction);
+        Ok(())
+    }
+
+    /// RESET ALL.
+    pub(crate) fn reset_all(&mut self, in_transaction: bool) {
+        for (index, value) in self.start.clone().into_iter().enumerate() {
+            if !matches!(TABLE.get(index).map(|entry| entry.rule), Some(Rule::Fixed)) {
+                self.store(index, value, false, in_transaction);
+            }
+        }
+    }
+
+    fn store(&mut self, index: usize, value: String, local: bool, in_transaction: bool) {
+        if in_transaction {
+            self.before.get_or_insert_with(|| self.values.clone());
+        }
+        if local {
+            if !in_transaction {
+                return;
+            }
+            self.lasting.get_or_insert_with(|| self.values.clone());
+        } else if let Some(place) = self.lasting.as_mut().and_then(|all| all.get_mut(index)) {
+            value.clone_into(place);
+        }
+        if let Some(place) = self.values.get_mut(index) {
+            *place = value;
+        }
+        self.gather();
+    }
+
+    /// The transaction ended.
+    pub(crate) fn end_transaction(&mut self, committed: bool) {
+        let before = self.before.take();
+        let lasting = self.lasting.take();
+        match (committed, before, lasting) {
+            (true, _, Some(lasting)) => self.values = lasting,
+            (false, Some(before), _) => self.values = before,
+            _ => return,
+        }
+        self.gather();
+    }
+
+    /// Reported parameters whose value the client does not know yet.
+    pub(crate) fn news(&mut self) -> Vec<(&'static str, String)> {
+        if self.values == self.told {
+            return Vec::new();
+        }
+        let mut news = Vec::new();
+        for ((entry, value), told) in TABLE.iter().zip(&self.values).zip(&mut self.told) {
+            if entry.reported && value != told {
+                news.push((entry.name, value.clone()));
+            }
+            value.clone_into(told);
+        }
+        news
+    }
+
+    /// Tells reported parameters even if they are empty; for the start of a session.
+    pub(crate) fn all_reported(&mut self) -> Vec<(&'static str, String)> {
+        self.told.clone_from(&self.values);
+        TABLE
+            .iter()
+            .zip(&self.values)
+            .filter(|(entry, _)| entry.reported)
+            .map(|(entry, value)| (entry.name, value.clone()))
+            .collect()
+    }
+
+    /// The value in the form in which it is kept and shown, or why it cannot be.
+    fn accept(index: usize, value: &str) -> Result<String, Report> {
+        let Some(entry) = TABLE.get(index) else {
+            return Err(Report::error("XX000", "internal error"));
+        };
+        let invalid = || {
+            let message = format!("invalid value for parameter \"{}\": \"{value}\"", entry.name);
+            Report::error("22023", message)
+        };
+        match entry.rule {
+            Rule::Fixed => {
+                let message = format!("parameter \"{}\" cannot be changed", entry.name);
+                Err(Report::error("55P02", message))
+            }
+            Rule::Text => Ok(value.to_owned()),
+            Rule::Boolean => boolean(value).map(str::to_owned).ok_or_else(|| {
+                let message = format!("parameter \"{}\" requires a Boolean value", entry.name);
+                Report::error("22023", message)
+            }),
+            Rule::Integer(low, high) => integer(value, low, high).ok_or_else(|| {
+                invalid().with_hint(format!("the value must be between {low} and {high}"))
+            }),
+            Rule::Spellings(all) => match all.iter().any(|one| one.eq_ignore_ascii_case(value)) {
+                true => Ok(all.first().copied().unwrap_or_default().to_owned()),
+                false => Err(invalid().with_hint(format!(
+                    "this gateway offers only {}",
+                    all.first().copied().unwrap_or_default()
+                ))),
+            },
+            Rule::Words(all) => all
+                .iter()
+                .find(|one| one.eq_ignore_ascii_case(value))
+                .map(|one| (*one).to_owned())
+                .ok_or_else(|| {
+                    invalid().with_hint(format!("available values: {}", all.join(", ")))
+                }),
+        }
+    }
+}
+
+/// A parameter's name as PostgreSQL writes it; the name itself when there is no such parameter.
+pub(crate) fn written(name: &str) -> &str {
+    TABLE
+        .iter()
+        .find(|entry| entry.name.eq_ignore_ascii_case(name))
+        .map_or(name, |entry| entry.name)
+}
+
+/// PostgreSQL's spellings of a Boolean: any unambiguous prefix.
+fn boolean(value: &str) -> Option<&'static str> {
+    let value = value.trim().to_ascii_lowercase();
+    let prefix = |word: &str, least: usize| value.len() >= least && word.starts_with(&value);
+    if value == "1" || prefix("on", 2) || prefix("true", 1) || prefix("yes", 1) {
+        return Some("on");
+    }
+    if value == "0" || prefix("off", 2) || prefix("false", 1) || prefix("no", 1) {
+        return Some("off");
+    }
+    None
+}
+
+/// An integer, with PostgreSQL's units of time turned into milliseconds.
+fn integer(value: &str, low: i64, high: i64) -> Option<String> {
+    let value = value.trim();
+    let digits = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = value.strip_prefix(digits)?;
+    let number: i64 = digits.trim().parse().ok()?;
+    let factor = match unit {
+        "" | "ms" => 1,
+        "s" => 1000,
+        "min" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    let number = number.checked_mul(factor)?;
+    (low..=high).contains(&number).then(|| number.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rollback_undoes_set_and_a_commit_undoes_set_local() {
+        let mut settings = Settings::new();
+        settings.set("application_name", "one", false, false).unwrap();
+        settings.set("application_name", "two", false, true).unwrap();
+        settings.end_transaction(false);
+        assert_eq!(settings.get("application_name"), Some("one"));
+        settings.set("application_name", "three", true, true).unwrap();
+        assert_eq!(settings.get("application_name"), Some("three"));
+        settings.end_transaction(true);
+        assert_eq!(settings.get("application_name"), Some("one"));
+    }
+
+    #[test]
+    fn values_that_would_be_ignored_are_refused() {
+        let mut settings = Settings::new();
+        for (name, value, sqlstate) in [
+            ("client_encoding", "LATIN1", "22023"),
+            ("TimeZone", "Europe/Zurich", "22023"),
+            ("server_version", "99", "55P02"),
+            ("no_such_thing", "1", "42704"),
+            ("lock_timeout", "5s", "22023"),
+        ] {
+            let report = settings.set(name, value, false, false).unwrap_err();
+            assert_eq!(report.sqlstate, sqlstate, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_news_are_told() {
+        let mut settings = Settings::new();
+        assert_eq!(settings.all_reported().len(), 13);
+        settings.set("statement_timeout", "5s", false, false).unwrap();
+        assert!(settings.news().is_empty());
+        assert_eq!(settings.get("statement_timeout"), Some("5000"));
+        settings.set("application_name", "x", false, false).unwrap();
+        assert_eq!(settings.news(), vec![("application_name", "x".to_owned())]);
+        assert!(settings.news().is_empty());
+    }
+}

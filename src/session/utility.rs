@@ -1,0 +1,181 @@
+//! Statements that the session answers itself: transactions, settings, DISCARD, DEALLOCATE.
+
+use super::binding::format;
+use super::execute::codecs;
+use super::failure::Failure;
+use super::statement::Shape;
+use super::{Client, Session};
+use crate::engine::Forget;
+use crate::protocol::message::format_at;
+use crate::protocol::report::Report;
+use crate::sql::{Action, Discard, Scope, SettingVerb};
+use crate::types::encode;
+use crate::types::list::Writer;
+
+/// What the session answers.
+pub(super) struct Reply {
+    notices: Vec<Report>,
+    rows: Option<(Shape, Vec<Vec<String>>)>,
+    tag: String,
+    /// The transaction ended, and with it every portal.
+    pub(super) ends_portals: bool,
+}
+
+impl Reply {
+    fn tag(tag: &str) -> Self {
+        Self { notices: Vec::new(), rows: None, tag: tag.to_owned(), ends_portals: false }
+    }
+
+    /// Writes the answer; `describe` in the simple protocol, where nobody has described it.
+    pub(super) fn send(
+        &self,
+        client: &mut dyn Client,
+        describe: bool,
+        formats: &[i16],
+    ) -> Result<(), Failure> {
+        let outbox = client.outbox();
+        for notice in &self.notices {
+            outbox.notice(notice);
+        }
+        if let Some((shape, rows)) = &self.rows {
+            for index in 0..shape.types.len() {
+                format(format_at(formats, index).unwrap_or(0))?;
+            }
+            if describe {
+                outbox.row_description(&shape.fields);
+            }
+            let codecs = codecs(shape, formats)?;
+            for row in rows {
+                let mut list = Writer::new();
+                row.iter().for_each(|value| list.text(value));
+                let mark = outbox.begin_row();
+                encode::row(outbox.buffer(), &codecs, list.as_bytes())?;
+                if outbox.end_row(mark).is_err() {
+                    return Err(Report::error("54000", "row is too long").into());
+                }
+            }
+        }
+        outbox.command_complete(&self.tag);
+        Ok(())
+    }
+}
+
+/// The columns of a statement that the session answers itself, if it has any.
+pub(super) fn columns(action: &Action) -> Option<Shape> {
+    match action {
+        Action::Setting(SettingVerb::Show(name)) => {
+            Some(Shape::of_text(&[super::settings::written(name)]))
+        }
+        Action::Setting(SettingVerb::ShowAll) => Some(all_columns()),
+        _ => None,
+    }
+}
+
+fn all_columns() -> Shape {
+    Shape::of_text(&["name", "setting", "description"])
+}
+
+impl Session {
+    /// Carries out a statement that does not go to IRIS as SQL.
+    pub(super) fn utility(&mut self, action: &Action) -> Result<Reply, Failure> {
+        match action {
+            Action::Transaction(verb) => {
+                let outcome = self.transaction.run(verb, self.engine.as_mut())?;
+                if let Some(end) = outcome.end {
+                    self.after_transaction(end)?;
+                }
+                let mut reply = Reply::tag(outcome.tag);
+                reply.notices = outcome.notices;
+                reply.ends_portals = outcome.end.is_some();
+                Ok(reply)
+            }
+            Action::Setting(verb) => self.setting(verb),
+            Action::Deallocate(name) => self.deallocate(name.as_deref()),
+            Action::Refused(error) => Err(error.clone().into()),
+            Action::Iris(_) | Action::Batch(_) | Action::Several(_) => {
+                Err(Report::error("XX000", "internal error").into())
+            }
+        }
+    }
+
+    fn setting(&mut self, verb: &SettingVerb) -> Result<Reply, Failure> {
+        let in_transaction = !self.transaction.is_none();
+        match verb {
+            SettingVerb::Set { name, value: Some(value), scope } => {
+                let local = *scope == Scope::Local;
+                self.settings.set(name, value, local, in_transaction)?;
+                let mut reply = Reply::tag("SET");
+                if local && !self.transaction.is_explicit() {
+                    let message = "SET LOCAL can only be used in transaction blocks";
+                    reply.notices.push(Report::warning("25P01", message));
+                }
+                Ok(reply)
+            }
+            SettingVerb::Set { name, value: None, .. } => {
+                self.settings.reset(name, in_transaction)?;
+                Ok(Reply::tag("SET"))
+            }
+            SettingVerb::Reset(name) => {
+                self.settings.reset(name, in_transaction)?;
+                Ok(Reply::tag("RESET"))
+            }
+            SettingVerb::ResetAll => {
+                self.settings.reset_all(in_transaction);
+                Ok(Reply::tag("RESET"))
+            }
+            SettingVerb::Show(name) => {
+                let (written, value) = self.settings.show(name)?;
+                let rows = vec![vec![value.to_owned()]];
+                let mut reply = Reply::tag("SHOW");
+                reply.rows = Some((Shape::of_text(&[written]), rows));
+                Ok(reply)
+            }
+            SettingVerb::ShowAll => {
+                let rows = self.settings.all();
+                let rows = rows
+                    .map(|(name, value)| vec![name.to_owned(), value.to_owned(), String::new()])
+                    .collect();
+                let mut reply = Reply::tag("SHOW");
+                reply.rows = Some((all_columns(), rows));
+                Ok(reply)
+            }
+            SettingVerb::Discard(what) => self.discard(*what),
+        }
+    }
+
+    fn discard(&mut self, what: Discard) -> Result<Reply, Failure> {
+        match what {
+            Discard::All => {
+                if !self.transaction.is_none() {
+                    let message = "DISCARD ALL cannot run inside a transaction block";
+                    return Err(Report::error("25001", message).into());
+                }
+                self.drop_portals()?;
+                self.statements.clear();
+                self.cache = super::cache::Cache::default();
+                self.engine.close(Forget::Everything)?;
+                self.settings.reset_all(false);
+                Ok(Reply::tag("DISCARD ALL"))
+            }
+            Discard::Plans => Ok(Reply::tag("DISCARD PLANS")),
+            Discard::Sequences => Ok(Reply::tag("DISCARD SEQUENCES")),
+            Discard::Temp => Ok(Reply::tag("DISCARD TEMP")),
+        }
+    }
+
+    fn deallocate(&mut self, name: Option<&str>) -> Result<Reply, Failure> {
+        match name {
+            None => {
+                self.statements.clear();
+                Ok(Reply::tag("DEALLOCATE ALL"))
+            }
+            Some(name) => match self.statements.remove(name) {
+                Some(_) => Ok(Reply::tag("DEALLOCATE")),
+                None => {
+                    let message = format!("prepared statement \"{name}\" does not exist");
+                    Err(Report::error("26000", message).into())
+                }
+            },
+        }
+    }
+}
