@@ -5,4 +5,4 @@ set -eu
 cd "$(dirname "$0")"
 python=../../.venv/bin/python
 [ -x "$python" ] || { echo "tests/robustness: run scripts/setup first" >&2; exit 2; }
-exec "$python" robustness.py
+exec "$python" -m unittest -v robustness endurance
