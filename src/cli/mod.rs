@@ -7,7 +7,9 @@ mod probe;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use irispg::config::library::{self, Surroundings};
 use irispg::config::{self, Setting, Settings, Sources, TABLE};
+use irispg::control::WorkerLink;
 use irispg::supervisor::{Operator, serve};
+use irispg::worker;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -28,6 +30,7 @@ pub(crate) fn run() -> ExitCode {
     match matches.subcommand() {
         Some(("serve", flags)) => command_serve(flags),
         Some(("check", flags)) => command_check(flags),
+        Some(("worker", _)) => command_worker(),
         Some(("probe", flags)) => with_settings(flags, probe::run),
         Some(("status", flags)) => with_settings(flags, command_status),
         Some(("stop", flags)) => {
@@ -79,6 +82,7 @@ fn command() -> Command {
                 )
                 .arg(user_flag()),
         )
+        .subcommand(Command::new("worker").hide(true))
         .subcommand(with_flags(Command::new("probe").hide(true)))
         .subcommand(with_flags(Command::new("status").about("Ask the running server how it is")))
         .subcommand(
@@ -103,6 +107,18 @@ fn command() -> Command {
             ),
         )
         .subcommand(Command::new("version").about("Print the version"))
+}
+
+/// A worker; the supervisor starts it with the control socket as its standard input.
+fn command_worker() -> ExitCode {
+    let link = match WorkerLink::adopt() {
+        Ok(link) => link,
+        Err(error) => return complain(error),
+    };
+    if let Err(error) = config::log::start(&link.settings().log.0) {
+        return complain(error);
+    }
+    worker::run(&link)
 }
 
 fn user_flag() -> Arg {

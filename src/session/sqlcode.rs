@@ -190,7 +190,7 @@ fn not_null(message: &str) -> Report {
             relation(table)
         ),
     );
-    report.column = Some(column.to_owned());
+    report = report.with_column(column);
     on_table(report, table)
 }
 
@@ -205,7 +205,9 @@ fn unique(message: &str) -> Report {
             constraint.unwrap_or("unknown").to_lowercase()
         ),
     );
-    report.constraint = constraint.map(str::to_lowercase);
+    if let Some(constraint) = constraint {
+        report = report.with_constraint(constraint.to_lowercase());
+    }
     if let Some((columns, values)) = key_values(message) {
         report = report.with_detail(format!("Key ({columns})=({values}) already exists."));
     }
@@ -256,21 +258,22 @@ fn foreign_key(sqlcode: i64, message: &str) -> Report {
             constraint.unwrap_or("unknown").to_lowercase()
         ),
     );
-    report.constraint = constraint.map(str::to_lowercase);
+    if let Some(constraint) = constraint {
+        report = report.with_constraint(constraint.to_lowercase());
+    }
     match table {
         Some(table) => on_table(report, table),
         None => report,
     }
 }
 
-fn on_table(mut report: Report, name: &str) -> Report {
+fn on_table(report: Report, name: &str) -> Report {
     let (schema, table) = name.rsplit_once('.').unwrap_or(("SQLUser", name));
-    report.schema = Some(match schema.eq_ignore_ascii_case("SQLUser") {
-        true => "public".to_owned(),
-        false => schema.to_owned(),
-    });
-    report.table = Some(table.to_owned());
-    report
+    let schema = match schema.eq_ignore_ascii_case("SQLUser") {
+        true => "public",
+        false => schema,
+    };
+    report.with_table(schema, table)
 }
 
 /// The first name in single quotes.
@@ -310,9 +313,10 @@ mod tests {
         let message = "Table 'SQLUser.t', Constraint 'T_PKEY1', Field(s) a=\"1\",b=$c(0); failed unique check";
         let report = sql_error(-119, message);
         assert_eq!(report.sqlstate, "23505");
-        assert_eq!(report.constraint.as_deref(), Some("t_pkey1"));
+        let subject = report.subject.as_deref().unwrap();
+        assert_eq!(subject.constraint.as_deref(), Some("t_pkey1"));
+        assert_eq!(subject.schema.as_deref(), Some("public"));
         assert_eq!(report.detail.as_deref(), Some("Key (a, b)=(1, ) already exists."));
-        assert_eq!(report.schema.as_deref(), Some("public"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Attendant {
             let hung_up = self.wait(wait, watch_client);
             if hung_up {
                 watch_client = false;
-                self.cancel();
+                self.cancel_on_request();
             }
             if !self.listen() {
                 kill_at.get_or_insert_with(|| Instant::now() + LAST_RESORT);
@@ -127,7 +127,7 @@ impl Attendant {
     fn hear_signals(&self) {
         while let Ok(Some(signal)) = self.terminations.next() {
             match signal {
-                libc::SIGINT => self.cancel(),
+                libc::SIGINT => self.cancel_on_request(),
                 libc::SIGTERM => self.terminate(Ending::Administrator),
                 libc::SIGQUIT => self.terminate(Ending::Immediate),
                 _ => tracing::debug!(signal, "signal"),
@@ -137,7 +137,7 @@ impl Attendant {
 
     fn obey(&mut self, message: Message) {
         match message {
-            Message::Cancel => self.cancel(),
+            Message::Cancel => self.cancel_on_request(),
             Message::Terminate(Termination::Immediate) => self.terminate(Ending::Immediate),
             Message::Terminate(Termination::LoginTimeout) => self.terminate(Ending::LoginTimeout),
             Message::Terminate(Termination::Administrator | Termination::NotNeeded) => {
@@ -170,7 +170,9 @@ impl Attendant {
             Phase::Running if over => {
                 self.pulse.time_is_over();
                 if !self.cancel() {
-                    self.pulse.take_timed_out();
+                    if self.pulse.take_timed_out() {
+                        tracing::trace!("no statement ran out of time");
+                    }
                 }
             }
             Phase::IdleInTransaction if over => self.terminate(Ending::IdleInTransaction),
@@ -179,6 +181,13 @@ impl Attendant {
                 self.terminate(Ending::WriteStall);
             }
             _ => {}
+        }
+    }
+
+    /// Cancels what somebody asked to cancel; nothing is said when nothing runs.
+    fn cancel_on_request(&self) {
+        if !self.cancel() {
+            tracing::debug!("a cancel request found nothing to cancel");
         }
     }
 
@@ -198,7 +207,7 @@ impl Attendant {
             return;
         }
         self.pulse.end(ending);
-        self.cancel();
+        self.cancel_on_request();
         match ending {
             // Nothing is said to a client that did not log in, or does not read.
             Ending::LoginTimeout | Ending::WriteStall => self.shut(Shutdown::Both),
