@@ -141,6 +141,8 @@ pub struct Prepared {
     pub parameters: Vec<ParameterMeta>,
     /// The text it was prepared from.
     pub text: String,
+    pub(in crate::sql) plan: super::bind::Plan,
+    pub(in crate::sql) schema: i64,
 }
 
 /// What a statement did.
@@ -155,14 +157,14 @@ pub struct Execution {
     /// Rows that were appended to the block.
     pub rows: i64,
     /// The rows that did not fit, `None` when the result is complete.
-    pub rest: Option<crate::sql::SpooledRows>,
+    pub rest: Option<super::spool::SpooledRows>,
     /// The bytes of the last row of the block, when it is shipped as an undefined element because it
-    /// passes [`OVERSIZED_ROW`].
+    /// passes 1 MiB.
     pub oversized: Option<Vec<u8>>,
 }
 
 /// A row of more bytes than this is shipped column by column (session contract §4). 1 MiB.
-pub const OVERSIZED_ROW: usize = 1 << 20;
+pub(in crate::sql) const OVERSIZED_ROW: usize = 1 << 20;
 
 /// A table or view as `Describe` reports it (session contract §7).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,11 +5,28 @@
 //! (`store`). Whoever looks for a rule finds the fact it stands on beside it (`iris-sql §…`).
 
 mod api;
+mod ast;
+mod bind;
+mod calendar;
+mod core;
+mod decimal;
+mod exec;
+mod functions;
+mod lexer;
+mod parser;
 mod session;
+mod spool;
+mod sqlcode;
+mod store;
+mod token;
+mod types;
+mod value;
 
 pub use api::{
     ColumnDescription, ColumnMeta, Execution, Identity, Interrupter, KeyDescription, KeyKind,
     OpenError, OpenThings, ParameterMeta, Prepared, SqlFailure, TableDescription, TableKind,
     Version,
 };
-pub use session::{Instance, SpooledRows, SqlSession};
+pub use session::{Instance, SqlSession};
+pub use spool::SpooledRows;
+pub use sqlcode::text as sqlcode_text;

@@ -1,17 +1,43 @@
 //! Instances and sessions.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use super::api::{
-    Execution, Identity, Interrupter, OpenError, OpenThings, Prepared, SqlFailure,
-    TableDescription, Version,
+    ColumnDescription, ColumnMeta, Execution, Identity, Interrupter, KeyDescription, KeyKind,
+    OpenError, OpenThings, ParameterMeta, Prepared, SqlFailure, TableDescription, TableKind,
+    Version,
 };
+use super::bind::{self, Action, Output, Plan, Slot};
+use super::core::Core;
+use super::exec::{self, Values};
+use super::functions;
+use super::parser;
+use super::sqlcode::fail;
+use super::store::catalog::{self, Fallback, Table};
+use super::store::locks::{self, Holder};
+use super::store::page::Page;
+use super::store::{self, broken};
+use super::types::Filled;
+
+/// IRIS ends at 255 levels (iris-sql §1.6).
+const LEVEL_MAX: usize = 255;
+
+/// Prepared statements kept by their text: 512 per session; all are forgotten beyond that.
+const PREPARED_MAX: usize = 512;
+
+static SESSIONS: AtomicI64 = AtomicI64::new(1);
 
 /// One data directory, opened.
 #[derive(Debug)]
 pub struct Instance {
+    dir: PathBuf,
     version: Version,
+    page: Arc<Page>,
 }
 
 impl Instance {
@@ -21,7 +47,36 @@ impl Instance {
     /// [`OpenError`] when the directory or the file cannot be used.
     pub fn open(dir: &Path, version: Version) -> Result<Instance, OpenError> {
         std::fs::create_dir_all(dir).map_err(OpenError::Directory)?;
-        Ok(Instance { version })
+        let connection = store::connect(dir)?;
+        store::initialise(&connection)?;
+        let page = Arc::new(Page::open(dir).map_err(OpenError::Directory)?);
+        let instance = Instance { dir: dir.to_owned(), version, page };
+        let identity = Identity {
+            user: String::new(),
+            pid: std::process::id(),
+            namespace: String::new(),
+            zversion: String::new(),
+        };
+        let core = instance.core(connection, identity);
+        core.bury_all().map_err(|e| OpenError::Store(e.to_string()))?;
+        Ok(instance)
+    }
+
+    fn core(&self, connection: rusqlite::Connection, identity: Identity) -> Core {
+        let pid = identity.pid;
+        let holder = Holder {
+            pid,
+            start: locks::start_time(pid),
+            session: SESSIONS.fetch_add(1, Ordering::Relaxed),
+        };
+        Core::new(
+            connection,
+            Arc::clone(&self.page),
+            self.dir.clone(),
+            self.version,
+            identity,
+            holder,
+        )
     }
 
     /// A new session.
@@ -29,75 +84,163 @@ impl Instance {
     /// # Errors
     /// [`OpenError`] when the data file cannot be used.
     pub fn session(&self, identity: Identity) -> Result<SqlSession, OpenError> {
-        Err(OpenError::Store(format!("{identity:?} {:?}", self.version)))
-    }
-}
-
-/// Rows of a result that did not fit into the first block.
-#[derive(Debug)]
-pub struct SpooledRows {
-    oversized: Option<Vec<u8>>,
-}
-
-impl SpooledRows {
-    /// Appends rows to `block` until it holds `limit` bytes or more; gives the number of rows and
-    /// whether that was the last.
-    ///
-    /// # Errors
-    /// −400 when the spool file cannot be read.
-    pub fn fill(&mut self, _block: &mut Vec<u8>, _limit: usize) -> Result<(i64, bool), SqlFailure> {
-        Ok((0, true))
-    }
-
-    /// The bytes of the last filled row, when it was shipped as an undefined element.
-    #[must_use]
-    pub fn oversized(&self) -> Option<&[u8]> {
-        self.oversized.as_deref()
+        let connection = store::connect(&self.dir)?;
+        functions::register(&connection).map_err(|e| OpenError::Store(e.to_string()))?;
+        Ok(SqlSession {
+            core: self.core(connection, identity),
+            schema: -1,
+            tables: HashMap::new(),
+            prepared: HashMap::new(),
+            generation: std::cell::Cell::new((-1, 0)),
+        })
     }
 }
 
 /// One IRIS process's view of SQL.
-#[derive(Debug)]
 pub struct SqlSession {
-    level: u32,
+    core: Core,
+    /// The schema number for which `tables` and `prepared` hold.
+    schema: i64,
+    tables: HashMap<(String, String), Option<Rc<Table>>>,
+    prepared: HashMap<String, Rc<Prepared>>,
+    generation: std::cell::Cell<(i64, i64)>,
+}
+
+impl std::fmt::Debug for SqlSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqlSession").field("identity", &self.core.identity).finish_non_exhaustive()
+    }
 }
 
 impl SqlSession {
     /// Switches the namespace; each has tables of its own.
-    pub fn set_namespace(&mut self, _namespace: &str) {}
+    pub fn set_namespace(&mut self, namespace: &str) {
+        namespace.clone_into(&mut self.core.identity.namespace);
+        self.core.forget();
+        self.tables.clear();
+        self.prepared.clear();
+        self.generation.set((-1, 0));
+    }
+
+    /// Changes `$USERNAME`, as a login inside the process does.
+    pub fn set_user(&mut self, user: &str) {
+        user.clone_into(&mut self.core.identity.user);
+    }
 
     /// READ COMMITTED, or READ UNCOMMITTED, the default (iris-sql §1.6).
-    pub fn set_isolation(&mut self, _read_committed: bool) {}
+    pub fn set_isolation(&mut self, read_committed: bool) {
+        self.core.read_committed = read_committed;
+    }
 
     /// How long a lock is waited for; 10 s by default (iris-sql §1.6).
-    pub fn set_lock_timeout(&mut self, _seconds: f64) {}
+    pub fn set_lock_timeout(&mut self, seconds: f64) {
+        let seconds = if seconds.is_finite() { seconds.clamp(0.0, 32_767.0) } else { 10.0 };
+        self.core.lock_timeout = Duration::from_secs_f64(seconds);
+    }
+
+    /// Forgets what is cached when any process changed definitions: one load.
+    fn refresh(&mut self) {
+        let schema = self.core.page.schema();
+        if schema != self.schema {
+            self.tables.clear();
+            self.prepared.clear();
+            self.schema = schema;
+        }
+    }
 
     /// Reads, binds and types one statement.
     ///
     /// # Errors
     /// The SQLCODE that IRIS would give at `%Prepare`.
     pub fn prepare(&mut self, text: &str) -> Result<Rc<Prepared>, SqlFailure> {
-        Err(SqlFailure { sqlcode: -400, message: text.to_owned() })
+        self.refresh();
+        if let Some(prepared) = self.prepared.get(text) {
+            return Ok(Rc::clone(prepared));
+        }
+        let parsed = parser::parse(text, self.core.version)?;
+        let (core, tables) = (&self.core, &mut self.tables);
+        let mut lookup = |schema: &str, name: &str| {
+            let key = (catalog::key(schema), catalog::key(name));
+            if let Some(found) = tables.get(&key) {
+                return Ok(found.clone());
+            }
+            let namespace = &core.identity.namespace;
+            let found = catalog::find(&core.connection, namespace, schema, name)?;
+            tables.insert(key, found.clone());
+            Ok(found)
+        };
+        let plan = bind::bind(parsed, &mut lookup)?;
+        check(&self.core, &plan)?;
+        let columns = match &plan.action {
+            Action::Query(query) => query.outputs.iter().map(column_meta).collect(),
+            _ => Vec::new(),
+        };
+        let prepared = Rc::new(Prepared {
+            statement_type: plan.statement_type,
+            columns,
+            parameters: plan.slots.iter().map(parameter_meta).collect(),
+            text: text.to_owned(),
+            plan,
+            schema: self.schema,
+        });
+        // DDL texts are not kept: they run once.
+        if !matches!(prepared.plan.action, Action::Ddl(_)) {
+            if self.prepared.len() >= PREPARED_MAX {
+                self.prepared.clear();
+            }
+            self.prepared.insert(text.to_owned(), Rc::clone(&prepared));
+        }
+        Ok(prepared)
     }
 
     /// Runs a prepared statement. Appends rows to `block` until it has grown by `limit` bytes.
+    /// `params` is a `$LIST` with one element per `?`.
     ///
     /// # Errors
-    /// The SQLCODE that IRIS would give at `%Execute`; the statement is undone as a whole.
+    /// The SQLCODE that IRIS would give at `%Execute`; the statement is undone as a whole. −478 when
+    /// definitions changed so that the result has another shape.
     pub fn execute(
         &mut self,
         prepared: &Rc<Prepared>,
-        _params: &[u8],
-        _block: &mut Vec<u8>,
-        _limit: usize,
+        params: &[u8],
+        block: &mut Vec<u8>,
+        limit: usize,
     ) -> Result<Execution, SqlFailure> {
-        Err(SqlFailure { sqlcode: -400, message: prepared.text.clone() })
+        self.core.check_interrupt()?;
+        let start = block.len();
+        let fresh;
+        let prepared = if prepared.schema == self.core.page.schema() {
+            prepared
+        } else if matches!(prepared.plan.action, Action::Ddl(_)) {
+            prepared
+        } else {
+            fresh = self.prepare(&prepared.text)?;
+            if fresh.columns != prepared.columns {
+                return Err(fail(-478, "Query recompiled: Result Set mismatch"));
+            }
+            &fresh
+        };
+        let plan = &prepared.plan;
+        let values = Values::read(params, plan.slots.len())?;
+        let core = &self.core;
+        let outcome = match &plan.action {
+            Action::Query(query) => exec::query::run(core, plan, query, &values, block, limit),
+            Action::Insert(insert) => exec::insert::run(core, plan, insert, &values),
+            Action::Update(update) => exec::change::update(core, plan, update, &values),
+            Action::Delete(delete) => exec::change::delete(core, plan, delete, &values),
+            Action::Ddl(statement) => exec::ddl::run(core, statement),
+        };
+        if outcome.is_err() {
+            block.truncate(start);
+            self.core.interrupt.store(false, Ordering::SeqCst);
+        }
+        outcome
     }
 
     /// `$TLEVEL`.
     #[must_use]
     pub fn level(&self) -> u32 {
-        self.level
+        u32::try_from(self.core.levels.borrow().len()).unwrap_or(u32::MAX)
     }
 
     /// TSTART.
@@ -105,7 +248,11 @@ impl SqlSession {
     /// # Errors
     /// `<TRANSACTION LEVEL>` beyond 255 levels.
     pub fn tstart(&mut self) -> Result<(), SqlFailure> {
-        self.level += 1;
+        let mut levels = self.core.levels.borrow_mut();
+        if levels.len() >= LEVEL_MAX {
+            return Err(fail(-400, "Unexpected error occurred: <TRANSACTION LEVEL>"));
+        }
+        levels.push(self.core.seq.get());
         Ok(())
     }
 
@@ -115,6 +262,10 @@ impl SqlSession {
     /// # Errors
     /// −400 when the store fails.
     pub fn tcommit(&mut self) -> Result<(), SqlFailure> {
+        if self.level() <= 1 {
+            return self.core.finish(true);
+        }
+        self.core.levels.borrow_mut().pop();
         Ok(())
     }
 
@@ -123,6 +274,12 @@ impl SqlSession {
     /// # Errors
     /// −400 when the store fails.
     pub fn trollback_one(&mut self) -> Result<(), SqlFailure> {
+        if self.level() <= 1 {
+            return self.core.finish(false);
+        }
+        let from = self.core.levels.borrow().last().copied().unwrap_or(0);
+        self.core.undo_level(from)?;
+        self.core.levels.borrow_mut().pop();
         Ok(())
     }
 
@@ -131,34 +288,167 @@ impl SqlSession {
     /// # Errors
     /// −400 when the store fails.
     pub fn trollback(&mut self) -> Result<(), SqlFailure> {
-        Ok(())
+        self.core.finish(false)
     }
 
-    /// A table of this namespace, by names in any case.
-    pub fn describe(&mut self, _schema: &str, _table: &str) -> Option<TableDescription> {
-        None
+    /// A table of this namespace, by names in any case. An empty schema is the default one.
+    pub fn describe(&mut self, schema: &str, table: &str) -> Option<TableDescription> {
+        let schema = if schema.is_empty() { bind::DEFAULT_SCHEMA } else { schema };
+        let namespace = &self.core.identity.namespace;
+        let table = catalog::find(&self.core.connection, namespace, schema, table).ok()??;
+        Some(describe(&self.core, &table))
     }
 
     /// The namespace's schema generation, 0 when no DDL ran yet. Every DDL raises it.
     #[must_use]
     pub fn generation(&self) -> i64 {
-        0
+        let schema = self.core.page.schema();
+        let (seen, value) = self.generation.get();
+        if seen == schema {
+            return value;
+        }
+        let value = catalog::generation(&self.core.connection, &self.core.identity.namespace);
+        self.generation.set((schema, value));
+        value
     }
 
     /// What stops this session's statements from another thread.
     #[must_use]
     pub fn interrupter(&self) -> Interrupter {
-        todo_interrupter()
+        Interrupter {
+            flag: Arc::clone(&self.core.interrupt),
+            handle: Arc::new(self.core.connection.get_interrupt_handle()),
+        }
     }
 
     /// What this session holds.
     #[must_use]
     pub fn report(&self) -> OpenThings {
-        OpenThings::default()
+        let owner = self.core.owner.get();
+        let count = |table: &str| {
+            let sql = format!("SELECT count(*) FROM {table} WHERE owner = ?1");
+            let found = self.core.connection.query_row(&sql, [owner], |row| row.get::<_, i64>(0));
+            found.ok().and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
+        };
+        if owner == 0 {
+            return OpenThings::default();
+        }
+        OpenThings { cursors: 0, locks: count("locks"), undo_rows: count("undo") }
     }
 }
 
-fn todo_interrupter() -> Interrupter {
-    // The connection arrives with the store.
-    std::process::abort()
+impl Drop for SqlSession {
+    fn drop(&mut self) {
+        // A process that ends rolls its transaction back.
+        let _: Result<(), SqlFailure> = self.core.finish(false);
+    }
+}
+
+/// Lets SQLite compile what was made, so that a defect shows at prepare and not at execution.
+fn check(core: &Core, plan: &Plan) -> Result<(), SqlFailure> {
+    let text = match &plan.action {
+        Action::Query(query) => Some(&query.sql),
+        Action::Insert(insert) => insert.query.as_ref(),
+        Action::Update(update) => Some(&update.query),
+        Action::Delete(delete) => Some(&delete.query),
+        Action::Ddl(_) => None,
+    };
+    if let Some(text) = text {
+        core.connection.prepare_cached(text).map(|_| ()).map_err(|e| broken(&e))?;
+    }
+    Ok(())
+}
+
+fn column_meta(output: &Output) -> ColumnMeta {
+    let (odbc, precision, scale) = output.ty.meta();
+    ColumnMeta {
+        name: output.name.clone(),
+        odbc,
+        precision,
+        scale,
+        nullable: output.nullable,
+        label: output.name.clone(),
+        schema: output.schema.clone(),
+        table: output.table.clone(),
+        type_class: output.class.clone(),
+        flags: output.flags,
+    }
+}
+
+fn parameter_meta(slot: &Slot) -> ParameterMeta {
+    let (odbc, precision, scale) = slot.ty.meta();
+    ParameterMeta { odbc, precision, scale, nullable: slot.nullable, column: slot.column.clone() }
+}
+
+fn describe(core: &Core, table: &Table) -> TableDescription {
+    let names = |table: &Table, ids: &[i64]| -> Vec<String> {
+        ids.iter().filter_map(|id| table.column(*id)).map(|c| c.name.clone()).collect()
+    };
+    let columns = table
+        .columns
+        .iter()
+        .map(|column| {
+            let (odbc, precision, scale) = column.ty.meta();
+            let unique = table.unique_sets().any(|(_, ids)| ids == [column.id]);
+            ColumnDescription {
+                name: column.name.clone(),
+                odbc,
+                precision,
+                scale,
+                nullable: !column.not_null,
+                default: default_text(&column.default),
+                type_class: column.class.clone(),
+                collation: match (column.ty.is_text(), column.upper) {
+                    (false, _) => String::new(),
+                    (true, true) => "SQLUPPER".to_owned(),
+                    (true, false) => "EXACT".to_owned(),
+                },
+                auto_increment: column.filled != Filled::Given,
+                identity: column.filled == Filled::Identity,
+                unique,
+            }
+        })
+        .collect();
+    let keys = table
+        .keys
+        .iter()
+        .map(|key| KeyDescription {
+            kind: match key.kind {
+                catalog::KeyKind::Primary => KeyKind::Primary,
+                catalog::KeyKind::Unique => KeyKind::Unique,
+                catalog::KeyKind::Foreign => KeyKind::Foreign,
+            },
+            name: key.name.clone(),
+            columns: names(table, &key.columns),
+            references: key.target.as_ref().and_then(|(id, ids)| {
+                let target = catalog::by_id(&core.connection, *id).ok()??;
+                let columns =
+                    if ids.is_empty() { vec![target.row_id_name()] } else { names(&target, ids) };
+                Some((target.schema, target.name, columns))
+            }),
+        })
+        .collect();
+    TableDescription {
+        schema: table.schema.clone(),
+        table: table.name.clone(),
+        kind: TableKind::Table,
+        columns,
+        keys,
+    }
+}
+
+/// A default as ObjectScript text (iris-sql §3). UNVERIFIED(iris): the text of the functions.
+fn default_text(default: &Fallback) -> String {
+    match default {
+        Fallback::None => String::new(),
+        Fallback::Text(text) if text.is_empty() => "$c(0)".to_owned(),
+        Fallback::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+        Fallback::Number(digits) => digits.clone(),
+        Fallback::Special(name, _) => match name.as_str() {
+            "CURRENT_DATE" => "+$HOROLOG".to_owned(),
+            "CURRENT_TIME" => "$PIECE($HOROLOG,\",\",2)".to_owned(),
+            "CURRENT_TIMESTAMP" | "SYSDATE" => "$ZDATETIME($HOROLOG,3)".to_owned(),
+            _ => "$USERNAME".to_owned(),
+        },
+    }
 }

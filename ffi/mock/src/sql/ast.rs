@@ -1,0 +1,348 @@
+//! What the parser makes: statements as written, not yet bound to tables or types.
+
+/// A place in the text, as the number of a token; messages echo the text up to it.
+pub(in crate::sql) type Place = usize;
+
+/// A statement.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Statement {
+    Query(Query),
+    Insert(Insert),
+    Update(Update),
+    Delete(Delete),
+    CreateTable(CreateTable),
+    DropTable { name: Name, if_exists: bool },
+    Truncate(Name),
+    CreateIndex(CreateIndex),
+    DropIndex { name: String, table: Option<Name>, if_exists: bool },
+    CreateSchema { name: String, if_not_exists: bool },
+    DropSchema { name: String, if_exists: bool, cascade: bool },
+    AddColumns { table: Name, columns: Vec<ColumnDef> },
+    AddConstraint { table: Name, constraint: TableConstraint },
+    DropColumns { table: Name, columns: Vec<String> },
+}
+
+/// A table's name.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Name {
+    pub(in crate::sql) schema: Option<String>,
+    pub(in crate::sql) name: String,
+}
+
+/// A query with its ordering.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Query {
+    pub(in crate::sql) with: Vec<(String, Query)>,
+    pub(in crate::sql) body: Body,
+    pub(in crate::sql) order: Vec<Order>,
+    pub(in crate::sql) limit: Option<Limit>,
+}
+
+/// SELECT or UNION.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Body {
+    Select(Box<Select>),
+    Union { all: bool, legs: Vec<Query> },
+}
+
+/// LIMIT/OFFSET or OFFSET/FETCH.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Limit {
+    pub(in crate::sql) count: Option<Expr>,
+    pub(in crate::sql) offset: Option<Expr>,
+}
+
+/// One ORDER BY item.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Order {
+    pub(in crate::sql) expr: Expr,
+    pub(in crate::sql) descending: bool,
+}
+
+/// How many rows TOP keeps.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Top {
+    All,
+    Count(Expr),
+}
+
+/// One SELECT.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Select {
+    pub(in crate::sql) distinct: bool,
+    pub(in crate::sql) top: Option<Top>,
+    pub(in crate::sql) no_lock: bool,
+    pub(in crate::sql) items: Vec<Item>,
+    pub(in crate::sql) from: Vec<From>,
+    pub(in crate::sql) filter: Option<Cond>,
+    pub(in crate::sql) group: Vec<Expr>,
+    pub(in crate::sql) having: Option<Cond>,
+}
+
+/// One select item.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Item {
+    /// `*` or `t.*`.
+    Star(Option<String>, Place),
+    Value {
+        expr: Expr,
+        alias: Option<String>,
+    },
+}
+
+/// A member of the FROM list.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum From {
+    Table { name: Name, alias: Option<String> },
+    Derived { query: Box<Query>, alias: Option<String> },
+    Join { left: Box<From>, right: Box<From>, kind: JoinKind, on: Option<Cond> },
+}
+
+/// Kinds of joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum JoinKind {
+    Inner,
+    Left,
+    Right,
+    Full,
+    Cross,
+}
+
+/// Operators between values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Op {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    /// `\`, whole division.
+    Whole,
+    /// `#`, remainder.
+    Modulo,
+    Concat,
+}
+
+/// A value.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Expr {
+    Param(usize),
+    Text(String),
+    Number(String),
+    Null,
+    /// `{d '…'}`, `{t '…'}`, `{ts '…'}`.
+    Escape(EscapeKind, String),
+    Column {
+        table: Option<String>,
+        name: String,
+        at: Place,
+    },
+    Negate(Box<Expr>),
+    Binary(Op, Box<Expr>, Box<Expr>),
+    Case {
+        operand: Option<Box<Expr>>,
+        whens: Vec<(When, Expr)>,
+        other: Option<Box<Expr>>,
+    },
+    Cast(Box<Expr>, TypeName),
+    Call {
+        name: String,
+        args: Vec<Expr>,
+        escape: bool,
+        at: Place,
+    },
+    Aggregate {
+        function: Aggregate,
+        distinct: bool,
+        arg: Option<Box<Expr>>,
+        at: Place,
+    },
+    /// CURRENT_DATE, USER, $TLEVEL, …, with a precision if one was written.
+    Special {
+        name: String,
+        precision: Option<u8>,
+    },
+    Collate(Collation, Box<Expr>),
+    Subquery(Box<Query>),
+}
+
+/// What follows WHEN.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum When {
+    Value(Expr),
+    Cond(Cond),
+}
+
+/// Kinds of escape literals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum EscapeKind {
+    Date,
+    Time,
+    Timestamp,
+}
+
+/// Aggregate functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Aggregate {
+    Count,
+    Sum,
+    Avg,
+    Min,
+    Max,
+}
+
+/// Collation functions and clauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Collation {
+    Exact,
+    SqlUpper,
+    SqlString,
+}
+
+/// Comparisons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Compare {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+/// Quantifiers of a compared subquery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Quantifier {
+    Any,
+    All,
+}
+
+/// A condition, which is no value (iris-sql §1.1).
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Cond {
+    And(Vec<Cond>),
+    Or(Vec<Cond>),
+    Not(Box<Cond>),
+    Compare(Compare, Expr, Expr),
+    Quantified(Compare, Expr, Quantifier, Box<Query>),
+    Between(Expr, Expr, Expr),
+    InList(Expr, Vec<Expr>),
+    InQuery(Expr, Box<Query>),
+    Like { value: Expr, pattern: Expr, escape: Option<Expr> },
+    StartsWith(Expr, Expr),
+    Contains(Expr, Expr),
+    IsNull(Expr),
+    Exists(Box<Query>),
+}
+
+/// A type as written, the name in upper case.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct TypeName {
+    pub(in crate::sql) name: String,
+    pub(in crate::sql) args: Vec<String>,
+}
+
+/// INSERT.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Insert {
+    pub(in crate::sql) table: Name,
+    pub(in crate::sql) columns: Option<Vec<(String, Place)>>,
+    pub(in crate::sql) source: Source,
+}
+
+/// Where INSERT takes its rows from.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Source {
+    Values(Vec<Assigned>),
+    Defaults,
+    Query(Box<Query>),
+}
+
+/// A value to be stored.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Assigned {
+    Value(Expr),
+    Default,
+}
+
+/// UPDATE.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Update {
+    pub(in crate::sql) table: Name,
+    pub(in crate::sql) alias: Option<String>,
+    pub(in crate::sql) sets: Vec<(String, Place, Assigned)>,
+    pub(in crate::sql) filter: Option<Cond>,
+}
+
+/// DELETE.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Delete {
+    pub(in crate::sql) table: Name,
+    pub(in crate::sql) alias: Option<String>,
+    pub(in crate::sql) filter: Option<Cond>,
+}
+
+/// CREATE TABLE.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct CreateTable {
+    pub(in crate::sql) name: Name,
+    pub(in crate::sql) if_not_exists: bool,
+    pub(in crate::sql) columns: Vec<ColumnDef>,
+    pub(in crate::sql) constraints: Vec<TableConstraint>,
+}
+
+/// A column definition.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct ColumnDef {
+    pub(in crate::sql) name: String,
+    pub(in crate::sql) ty: TypeName,
+    pub(in crate::sql) not_null: bool,
+    pub(in crate::sql) identity: bool,
+    pub(in crate::sql) auto_increment: bool,
+    pub(in crate::sql) default: Option<DefaultSpec>,
+    pub(in crate::sql) collation: Option<Collation>,
+    pub(in crate::sql) primary: Option<Option<String>>,
+    pub(in crate::sql) unique: Option<Option<String>>,
+    pub(in crate::sql) references: Option<(Option<String>, Reference)>,
+}
+
+/// DEFAULT.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum DefaultSpec {
+    Text(String),
+    Number(String),
+    Null,
+    Special(String, Option<u8>),
+}
+
+/// The target of a foreign key.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Reference {
+    pub(in crate::sql) table: Name,
+    pub(in crate::sql) columns: Vec<String>,
+}
+
+/// A table constraint.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct TableConstraint {
+    pub(in crate::sql) name: Option<String>,
+    pub(in crate::sql) kind: ConstraintKind,
+    pub(in crate::sql) columns: Vec<String>,
+    pub(in crate::sql) reference: Option<Reference>,
+}
+
+/// Kinds of table constraints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum ConstraintKind {
+    Primary,
+    Unique,
+    Foreign,
+}
+
+/// CREATE INDEX.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct CreateIndex {
+    pub(in crate::sql) name: String,
+    pub(in crate::sql) unique: bool,
+    pub(in crate::sql) table: Name,
+    pub(in crate::sql) columns: Vec<String>,
+}

@@ -1,0 +1,289 @@
+//! Conditions.
+
+use super::super::api::SqlFailure;
+use super::super::ast::{Compare, Cond, Expr, Quantifier, Query};
+use super::super::calendar;
+use super::super::decimal::Decimal;
+use super::super::sqlcode::bare;
+use super::super::types::{Kept, Ty};
+use super::expr::{invalid_date, invalid_time, number_literal};
+use super::{Binder, Bound, Origin};
+
+fn symbol(op: Compare) -> &'static str {
+    match op {
+        Compare::Equal => "=",
+        Compare::NotEqual => "<>",
+        Compare::Less => "<",
+        Compare::LessEqual => "<=",
+        Compare::Greater => ">",
+        Compare::GreaterEqual => ">=",
+    }
+}
+
+/// Joins conditions as a balanced tree, so that SQLite's limit on depth is not met.
+fn balanced(word: &str, all: &[String]) -> String {
+    match all {
+        [] => "1".to_owned(),
+        [one] => one.clone(),
+        _ => {
+            let (left, right) = all.split_at(all.len() / 2);
+            format!("({} {word} {})", balanced(word, left), balanced(word, right))
+        }
+    }
+}
+
+impl Binder<'_> {
+    pub(super) fn condition(&mut self, cond: &Cond) -> Result<String, SqlFailure> {
+        match cond {
+            Cond::And(all) => {
+                let all: Result<Vec<_>, _> = all.iter().map(|c| self.condition(c)).collect();
+                Ok(balanced("AND", &all?))
+            }
+            Cond::Or(all) => {
+                let all: Result<Vec<_>, _> = all.iter().map(|c| self.condition(c)).collect();
+                Ok(balanced("OR", &all?))
+            }
+            Cond::Not(inner) => Ok(format!("(NOT {})", self.condition(inner)?)),
+            Cond::Compare(op, left, right) => {
+                let (left, right) = (self.value(left)?, self.value(right)?);
+                self.compare(symbol(*op), left, right)
+            }
+            Cond::Between(value, low, high) => {
+                let value = self.value(value)?;
+                let (low, high) = (self.value(low)?, self.value(high)?);
+                let above = self.compare(">=", value.clone(), low)?;
+                let below = self.compare("<=", value, high)?;
+                Ok(format!("({above} AND {below})"))
+            }
+            Cond::InList(value, list) => self.in_list(value, list),
+            Cond::InQuery(value, query) => self.quantified("=", value, Quantifier::Any, query),
+            Cond::Quantified(op, value, quantifier, query) => {
+                self.quantified(symbol(*op), value, *quantifier, query)
+            }
+            Cond::Like { value, pattern, escape } => self.like(value, pattern, escape.as_ref()),
+            Cond::StartsWith(value, prefix) => {
+                let (value, prefix) = self.texts(value, prefix)?;
+                let upper = i32::from(value.coll.is_upper());
+                let (value, prefix) = (value.logical_text(), prefix.logical_text());
+                Ok(format!("i_starts({value},{prefix},{upper})"))
+            }
+            Cond::Contains(value, part) => {
+                let (value, part) = self.texts(value, part)?;
+                Ok(format!("i_contains({},{})", value.logical_text(), part.logical_text()))
+            }
+            Cond::IsNull(value) => {
+                let value = self.value(value)?;
+                let value = self.settled(value, Ty::Varchar(0));
+                Ok(format!("({} IS NULL)", value.sql))
+            }
+            Cond::Exists(query) => {
+                let inner = self.subquery(query)?;
+                Ok(format!("EXISTS({})", inner.sql))
+            }
+        }
+    }
+
+    fn texts(&mut self, a: &Expr, b: &Expr) -> Result<(Bound, Bound), SqlFailure> {
+        let (a, b) = (self.value(a)?, self.value(b)?);
+        Ok((self.settled(a, Ty::Varchar(0)), self.settled(b, Ty::Varchar(0))))
+    }
+
+    fn like(
+        &mut self,
+        value: &Expr,
+        pattern: &Expr,
+        escape: Option<&Expr>,
+    ) -> Result<String, SqlFailure> {
+        let (value, pattern) = self.texts(value, pattern)?;
+        let escape = match escape {
+            Some(escape) => {
+                let escape = self.value(escape)?;
+                self.settled(escape, Ty::Varchar(1)).logical_text()
+            }
+            None => "NULL".to_owned(),
+        };
+        let upper = i32::from(value.coll.is_upper());
+        let (value, pattern) = (value.logical_text(), pattern.logical_text());
+        Ok(format!("i_like({value},{pattern},{escape},{upper})"))
+    }
+
+    fn in_list(&mut self, value: &Expr, list: &[Expr]) -> Result<String, SqlFailure> {
+        let value = self.value(value)?;
+        let mut left: Option<String> = None;
+        let (mut members, mut apart) = (Vec::new(), Vec::new());
+        for member in list {
+            let member = self.value(member)?;
+            let (a, b, collate) = self.pair(value.clone(), member)?;
+            let whole = format!("{a}{collate}");
+            if left.as_ref().is_none_or(|seen| *seen == whole) {
+                left = Some(whole);
+                members.push(b);
+            } else {
+                apart.push(format!("({a} = {b}{collate})"));
+            }
+        }
+        if let Some(left) = left {
+            apart.push(format!("({left} IN ({}))", members.join(", ")));
+        }
+        Ok(balanced("OR", &apart))
+    }
+
+    fn quantified(
+        &mut self,
+        op: &str,
+        value: &Expr,
+        quantifier: Quantifier,
+        query: &Query,
+    ) -> Result<String, SqlFailure> {
+        let value = self.value(value)?;
+        let inner = self.subquery(query)?;
+        if inner.outputs.len() != 1 {
+            return Err(bare(-10));
+        }
+        let ty = inner.outputs.first().map_or(Ty::Unknown, |o| o.ty);
+        let mut right = Bound::expression("q.o0".to_owned(), ty);
+        right.coll = inner.colls.first().copied().unwrap_or(super::Coll::None);
+        right.origin = Origin::Subquery;
+        let (a, b, collate) = self.pair(value, right)?;
+        let from = inner.sql;
+        if op == "=" && quantifier == Quantifier::Any {
+            return Ok(if b == "q.o0" {
+                format!("({a}{collate} IN ({from}))")
+            } else {
+                format!("({a}{collate} IN (SELECT {b} FROM ({from}) AS q))")
+            });
+        }
+        let compared = format!("({a} {op} {b}{collate})");
+        Ok(match quantifier {
+            Quantifier::Any => format!("EXISTS(SELECT 1 FROM ({from}) AS q WHERE {compared})"),
+            Quantifier::All => {
+                format!("(NOT EXISTS(SELECT 1 FROM ({from}) AS q WHERE NOT {compared}))")
+            }
+        })
+    }
+
+    pub(super) fn compare(
+        &mut self,
+        op: &str,
+        left: Bound,
+        right: Bound,
+    ) -> Result<String, SqlFailure> {
+        let (a, b, collate) = self.pair(left, right)?;
+        Ok(format!("({a} {op} {b}{collate})"))
+    }
+
+    /// Two operands in one form, and the collation that compares them.
+    fn pair(
+        &mut self,
+        left: Bound,
+        right: Bound,
+    ) -> Result<(String, String, &'static str), SqlFailure> {
+        if left.ty.is_stream() || right.ty.is_stream() {
+            // iris-sql §1.5: streams are no operands of predicates.
+            return Err(bare(-313));
+        }
+        let (left, right) = self.settled_pair(left, right);
+        let left = literal_as(left, right.ty)?;
+        let right = literal_as(right, left.ty)?;
+        if let Some(pair) = literal_pair(&left, &right) {
+            return Ok((pair.0, pair.1, ""));
+        }
+        if let Some(pair) = literal_pair(&right, &left) {
+            return Ok((pair.1, pair.0, ""));
+        }
+        Ok(aligned(&left, &right))
+    }
+
+    /// A parameter takes the type of what it is compared with.
+    fn settled_pair(&mut self, left: Bound, right: Bound) -> (Bound, Bound) {
+        let target = |with: &Bound| match with.ty {
+            Ty::Unknown => Ty::Varchar(0),
+            ty => ty,
+        };
+        let (to_left, to_right) = (target(&right), target(&left));
+        if let (Origin::Param(n), Ty::Unknown) = (&left.origin, left.ty) {
+            self.hint(*n, &right, true);
+        }
+        if let (Origin::Param(n), Ty::Unknown) = (&right.origin, right.ty) {
+            self.hint(*n, &left, true);
+        }
+        (self.settled(left, to_left), self.settled(right, to_right))
+    }
+}
+
+/// A text literal beside a date or a number is converted (ODBC mode, iris-sql §4.1).
+fn literal_as(literal: Bound, ty: Ty) -> Result<Bound, SqlFailure> {
+    let Origin::Text(text) = &literal.origin else { return Ok(literal) };
+    Ok(match ty {
+        Ty::Date if Decimal::is_number(text) => number_literal(Decimal::prefix(text)),
+        Ty::Date => {
+            let day = calendar::parse_timestamp(text).ok_or_else(|| invalid_date(text))?.0;
+            Bound::expression(format!("({day})"), Ty::Date)
+        }
+        Ty::Time(_) => {
+            let nanos = calendar::parse_time(text).ok_or_else(|| invalid_time(text))?;
+            Bound::expression(format!("({nanos})"), ty)
+        }
+        Ty::PosixTime | Ty::TimeStamp => {
+            let (date, nanos) =
+                calendar::parse_timestamp(text).ok_or_else(|| invalid_date(text))?;
+            let logical = calendar::posix(date, nanos);
+            Bound::expression(format!("({logical})"), Ty::PosixTime)
+        }
+        ty if ty.is_number() => number_literal(Decimal::prefix(text)),
+        _ => literal,
+    })
+}
+
+/// A number literal beside a kept number: in the kept one's own form, so that indexes serve. A value
+/// between two kept ones stays between them as a REAL, which SQLite compares exactly.
+fn literal_pair(kept: &Bound, literal: &Bound) -> Option<(String, String)> {
+    let (Kept::Whole(s), Origin::Number(value)) = (kept.ty.kept(), &literal.origin) else {
+        return None;
+    };
+    if matches!(kept.origin, Origin::Number(_)) {
+        return None;
+    }
+    Some((kept.sql.clone(), between(*value, s)))
+}
+
+/// A decimal among whole numbers with `s` decimals.
+pub(super) fn between(value: Decimal, s: u8) -> String {
+    match value.scaled(s) {
+        Some((n, true)) => format!("({n})"),
+        _ => {
+            let shifted = value.multiply(Decimal::new(10_i128.pow(u32::from(s.min(18))), 0));
+            match shifted.floor().scaled(0) {
+                Some((n, true)) => format!("({n} + 0.5)"),
+                _ if value.is_negative() => "(-1e300)".to_owned(),
+                _ => "(1e300)".to_owned(),
+            }
+        }
+    }
+}
+
+fn aligned(left: &Bound, right: &Bound) -> (String, String, &'static str) {
+    let (a, b) = (left.ty, right.ty);
+    if a == Ty::Double || b == Ty::Double {
+        return (left.real(), right.real(), "");
+    }
+    let moment = |ty: Ty| matches!(ty, Ty::PosixTime | Ty::TimeStamp | Ty::Date);
+    if moment(a) && moment(b) && a != b {
+        // Equal only at midnight, the ANSI rule (iris-sql §2).
+        return (left.posix(), right.posix(), "");
+    }
+    match (a.kept(), b.kept()) {
+        (Kept::Whole(x), Kept::Whole(y)) if x == y => (left.sql.clone(), right.sql.clone(), ""),
+        (Kept::Whole(_) | Kept::Number, Kept::Whole(_) | Kept::Number) => {
+            (left.decimal(), right.decimal(), " COLLATE IRISDEC")
+        }
+        (Kept::Blob, Kept::Blob) => (left.sql.clone(), right.sql.clone(), ""),
+        (Kept::Blob, _) => (left.sql.clone(), format!("CAST({} AS BLOB)", right.sql), ""),
+        (_, Kept::Blob) => (format!("CAST({} AS BLOB)", left.sql), right.sql.clone(), ""),
+        _ => {
+            let collate =
+                if left.coll.with(right.coll) { " COLLATE SQLUPPER" } else { " COLLATE BINARY" };
+            (left.shown_text(), right.shown_text(), collate)
+        }
+    }
+}

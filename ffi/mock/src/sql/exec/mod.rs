@@ -1,0 +1,174 @@
+//! Running bound statements.
+
+pub(in crate::sql) mod change;
+pub(in crate::sql) mod ddl;
+pub(in crate::sql) mod insert;
+mod keys;
+pub(in crate::sql) mod query;
+
+use rusqlite::Statement;
+use rusqlite::types::Value;
+
+use super::api::SqlFailure;
+use super::bind::{Cell, Constant, DEFAULT_SCHEMA, Plan};
+use super::calendar;
+use super::core::Core;
+use super::decimal::Decimal;
+use super::store::broken;
+use super::store::catalog::{Column, Fallback};
+use super::types::{Kept, Ty};
+use super::value::{self, Input};
+use crate::list::{Element, ListReader};
+
+/// The values of one execution.
+pub(in crate::sql) struct Values<'a> {
+    pub(in crate::sql) elements: Vec<Element<'a>>,
+}
+
+impl<'a> Values<'a> {
+    /// Reads the parameter list; missing ones are NULL. UNVERIFIED(iris): too few are no error.
+    pub(in crate::sql) fn read(params: &'a [u8], count: usize) -> Result<Values<'a>, SqlFailure> {
+        let mut elements = Vec::with_capacity(count);
+        for element in ListReader::new(params) {
+            elements
+                .push(element.map_err(|_| {
+                    super::sqlcode::fail(-400, "Unexpected error occurred: <LIST>")
+                })?);
+        }
+        elements.resize(count, Element::Undefined);
+        Ok(Values { elements })
+    }
+
+    pub(in crate::sql) fn input(&self, param: usize, ty: Ty) -> Input {
+        let binary = ty.kept() == Kept::Blob;
+        self.elements.get(param).map_or(Input::Null, |e| value::input(*e, binary))
+    }
+}
+
+/// Binds parameters and constants to a SQLite statement, as many as it has.
+pub(in crate::sql) fn bind(
+    core: &Core,
+    plan: &Plan,
+    values: &Values<'_>,
+    statement: &mut Statement<'_>,
+) -> Result<(), SqlFailure> {
+    let count = statement.parameter_count();
+    for (at, slot) in plan.slots.iter().enumerate().take(count) {
+        let value = match values.elements.get(at) {
+            Some(Element::Integer(n)) if matches!(slot.ty.kept(), Kept::Whole(0)) => {
+                if matches!(slot.ty, Ty::Date | Ty::PosixTime) || slot.ty.is_number() {
+                    Value::Integer(*n)
+                } else {
+                    value::parameter(&values.input(at, slot.ty), slot)?
+                }
+            }
+            _ => value::parameter(&values.input(at, slot.ty), slot)?,
+        };
+        statement.raw_bind_parameter(at + 1, value).map_err(|e| broken(&e))?;
+    }
+    let first = plan.slots.len();
+    for (at, constant) in plan.constants.iter().enumerate() {
+        let number = first + at + 1;
+        if number > count {
+            break;
+        }
+        match constant {
+            Constant::Text(text) => statement.raw_bind_parameter(number, text.as_str()),
+            Constant::Special(name, precision) => {
+                statement.raw_bind_parameter(number, special(core, name, *precision))
+            }
+        }
+        .map_err(|e| broken(&e))?;
+    }
+    Ok(())
+}
+
+/// The value of a keyword function or special variable.
+fn special(core: &Core, name: &str, precision: u8) -> Value {
+    let (date, nanos) = calendar::now();
+    let identity = &core.identity;
+    match name {
+        "CURRENT_DATE" => Value::Integer(date),
+        "CURRENT_TIME" => Value::Integer(calendar::cut(nanos, precision)),
+        "CURRENT_TIMESTAMP" | "SYSDATE" => {
+            let mut out = Vec::new();
+            calendar::put_timestamp(&mut out, date, calendar::cut(nanos, precision));
+            Value::Text(String::from_utf8_lossy(&out).into_owned())
+        }
+        "$JOB" | "$ZJOB" => Value::Integer(i64::from(identity.pid)),
+        "$TLEVEL" => Value::Integer(i64::try_from(core.levels.borrow().len()).unwrap_or(0)),
+        "$NAMESPACE" => Value::Text(identity.namespace.clone()),
+        "$ZVERSION" => Value::Text(identity.zversion.clone()),
+        "$HOROLOG" | "$ZHOROLOG" | "$ZTIMESTAMP" => {
+            Value::Text(format!("{date},{}", nanos / 1_000_000_000))
+        }
+        "$ZTIMEZONE" => Value::Text("0".to_owned()),
+        "$ZPI" => Value::Text("3.141592653589793238".to_owned()),
+        "LAST_IDENTITY" => match core.last_row.get() {
+            0 => Value::Null,
+            row => Value::Integer(row),
+        },
+        "DEFAULT_SCHEMA" => Value::Text(DEFAULT_SCHEMA.to_owned()),
+        _ => Value::Text(identity.user.clone()),
+    }
+}
+
+/// The default of a column, as a value to store.
+pub(in crate::sql) fn default_input(core: &Core, column: &Column) -> Input {
+    match &column.default {
+        Fallback::None => Input::Null,
+        Fallback::Text(text) => Input::Text(text.clone()),
+        Fallback::Number(digits) => Input::Number(Decimal::prefix(digits)),
+        Fallback::Special(name, precision) => {
+            let ty = match name.as_str() {
+                "CURRENT_DATE" => Ty::Date,
+                "CURRENT_TIME" => Ty::Time(*precision),
+                "CURRENT_TIMESTAMP" | "SYSDATE" => Ty::TimeStamp,
+                _ => Ty::Varchar(0),
+            };
+            Input::Kept(special(core, name, *precision), ty)
+        }
+    }
+}
+
+/// A planned value; `None` stands for DEFAULT. `row` holds the computed columns.
+pub(in crate::sql) fn cell_input(
+    cell: &Cell,
+    values: &Values<'_>,
+    row: &[Value],
+    ty: Ty,
+) -> Option<Input> {
+    Some(match cell {
+        Cell::Default => return None,
+        Cell::Null => Input::Null,
+        Cell::Param(n) => values.input(*n, ty),
+        Cell::Text(text) => Input::Text(text.clone()),
+        Cell::Number(number) => Input::Number(*number),
+        Cell::Computed(at, from) => match row.get(*at) {
+            None | Some(Value::Null) => Input::Null,
+            Some(value) => Input::Kept(value.clone(), *from),
+        },
+    })
+}
+
+/// All rows of a query.
+pub(in crate::sql) fn rows_of(
+    core: &Core,
+    plan: &Plan,
+    values: &Values<'_>,
+    sql: &str,
+) -> Result<Vec<Vec<Value>>, SqlFailure> {
+    let mut statement = core.connection.prepare_cached(sql).map_err(|e| broken(&e))?;
+    bind(core, plan, values, &mut statement)?;
+    let width = statement.column_count();
+    let mut rows = statement.raw_query();
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().map_err(|e| broken(&e))? {
+        let mut cells = Vec::with_capacity(width);
+        for at in 0..width {
+            cells.push(row.get(at).map_err(|e| broken(&e))?);
+        }
+        out.push(cells);
+    }
+    Ok(out)
+}

@@ -1,0 +1,178 @@
+//! Queries: rows go straight into `$LIST` bytes.
+
+use std::time::Instant;
+
+use rusqlite::types::ValueRef;
+
+use super::super::api::{Execution, SqlFailure};
+use super::super::bind::{Plan, QueryPlan};
+use super::super::calendar;
+use super::super::core::{Block, Core, Trouble};
+use super::super::decimal::Decimal;
+use super::super::spool::{SpooledRows, put_row};
+use super::super::sqlcode::fail;
+use super::super::store::{self, broken, locks};
+use super::super::types::{Kept, Ty};
+use super::Values;
+use crate::list::{put_bytes, put_decimal, put_double, put_integer, put_null, put_text};
+
+/// Runs a query and appends its first rows to `block`, until it has grown by `limit` bytes.
+pub(in crate::sql) fn run(
+    core: &Core,
+    plan: &Plan,
+    query: &QueryPlan,
+    values: &Values<'_>,
+    block: &mut Vec<u8>,
+    limit: usize,
+) -> Result<Execution, SqlFailure> {
+    let start = block.len();
+    let Some((locked, tables)) = query.locked.as_ref().filter(|_| core.read_committed) else {
+        return one_pass(core, plan, query, &query.sql, values, block, limit, &mut |_| Ok(()))
+            .map_err(plain);
+    };
+    if !core.others() {
+        return one_pass(core, plan, query, &query.sql, values, block, limit, &mut |_| Ok(()))
+            .map_err(plain);
+    }
+    let deadline = Instant::now() + core.lock_timeout;
+    let width = query.outputs.len();
+    loop {
+        let outcome = store::reading(&core.connection, || {
+            one_pass(core, plan, query, locked, values, block, limit, &mut |row| {
+                for (at, table) in tables.iter().enumerate() {
+                    let Ok(number) = row.get::<_, Option<i64>>(width + at) else { continue };
+                    let Some(number) = number else { continue };
+                    let me = core.owner.get();
+                    if locks::blocker(&core.connection, table.id, number, me)?.is_some() {
+                        // iris-sql §1.6, §1.7: −114.
+                        let full = table.full();
+                        let text = format!(
+                            "Unable to acquire shared lock on table {full} for RowID value: \
+                             {number}"
+                        );
+                        let failure = fail(-114, text);
+                        let block = Block { table: table.id, row: number, failure };
+                        return Err(Trouble::Blocked(block));
+                    }
+                }
+                Ok(())
+            })
+        });
+        match outcome {
+            Ok(execution) => return Ok(execution),
+            Err(Trouble::Fail(failure)) => return Err(failure),
+            Err(Trouble::Blocked(found)) => {
+                block.truncate(start);
+                core.wait(&found, deadline)?;
+            }
+        }
+    }
+}
+
+fn plain(trouble: Trouble) -> SqlFailure {
+    match trouble {
+        Trouble::Fail(failure) => failure,
+        Trouble::Blocked(block) => block.failure,
+    }
+}
+
+type Check<'a> = &'a mut dyn FnMut(&rusqlite::Row<'_>) -> Result<(), Trouble>;
+
+#[allow(clippy::too_many_arguments)]
+fn one_pass(
+    core: &Core,
+    plan: &Plan,
+    query: &QueryPlan,
+    sql: &str,
+    values: &Values<'_>,
+    block: &mut Vec<u8>,
+    limit: usize,
+    check: Check<'_>,
+) -> Result<Execution, Trouble> {
+    let start = block.len();
+    let mut statement = core.connection.prepare_cached(sql).map_err(|e| broken(&e))?;
+    super::bind(core, plan, values, &mut statement)?;
+    let mut rows = statement.raw_query();
+    let mut execution = Execution::default();
+    let mut bytes = Vec::with_capacity(256);
+    let mut spool: Option<SpooledRows> = None;
+    while let Some(row) = rows.next().map_err(|e| broken(&e))? {
+        check(row)?;
+        bytes.clear();
+        for (at, output) in query.outputs.iter().enumerate() {
+            put(&mut bytes, output.ty, row.get_ref(at).map_err(|e| broken(&e))?);
+        }
+        if let Some(spool) = &mut spool {
+            spool.add(&bytes, &core.dir).map_err(|e| spool_failure(&e))?;
+            continue;
+        }
+        execution.rows += 1;
+        let oversized = put_row(block, &bytes);
+        if oversized {
+            execution.oversized = Some(std::mem::take(&mut bytes));
+        }
+        if oversized || block.len() - start >= limit {
+            spool = Some(SpooledRows::default());
+        }
+    }
+    execution.row_count = execution.rows;
+    if let Some(mut spool) = spool {
+        spool.finish().map_err(|e| spool_failure(&e))?;
+        execution.rest = (spool.remaining() > 0).then_some(spool);
+    }
+    Ok(execution)
+}
+
+fn spool_failure(error: &std::io::Error) -> SqlFailure {
+    fail(-400, format!("Unexpected error occurred: <WRITE>{error}"))
+}
+
+/// Appends a value in ODBC form (iris-sql §4.1, session contract §4).
+fn put(out: &mut Vec<u8>, ty: Ty, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Null => put_null(out),
+        ValueRef::Integer(value) => match ty {
+            Ty::Date => with_buffer(out, |text| calendar::put_date(text, value)),
+            Ty::Time(_) => with_buffer(out, |text| calendar::put_time(text, value)),
+            Ty::PosixTime => with_buffer(out, |text| {
+                let (date, nanos) = calendar::of_posix(value);
+                calendar::put_timestamp(text, date, nanos);
+            }),
+            Ty::Numeric { s, .. } if s > 0 => put_scaled(out, value, s),
+            _ => put_integer(out, value),
+        },
+        ValueRef::Real(value) => put_double(out, value),
+        ValueRef::Text(bytes) => match ty.kept() {
+            Kept::Number => put_number(out, bytes),
+            _ => put_text(out, bytes),
+        },
+        ValueRef::Blob(bytes) => put_bytes(out, bytes),
+    }
+}
+
+/// Short text without a heap allocation of its own: written behind a gap for its header.
+fn with_buffer(out: &mut Vec<u8>, write: impl Fn(&mut Vec<u8>)) {
+    let at = out.len();
+    out.extend_from_slice(&[0, 1]);
+    write(out);
+    if let (Ok(length), Some(head)) = (u8::try_from(out.len() - at), out.get_mut(at)) {
+        *head = length;
+    }
+}
+
+fn put_scaled(out: &mut Vec<u8>, value: i64, scale: u8) {
+    let (mut mantissa, mut exponent) = (value, -i8::try_from(scale).unwrap_or(0));
+    while exponent < 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        exponent += 1;
+    }
+    put_decimal(out, mantissa, exponent);
+}
+
+fn put_number(out: &mut Vec<u8>, text: &[u8]) {
+    let number = Decimal::prefix(&String::from_utf8_lossy(text));
+    match number.parts() {
+        Some((mantissa, exponent)) => put_decimal(out, mantissa, exponent),
+        None => put_text(out, text),
+    }
+}

@@ -1,0 +1,376 @@
+//! IRIS's SQL types: what DDL and CAST name, how values are kept, what metadata says.
+
+use super::api::Version;
+use super::ast::TypeName;
+
+/// The type of a column or an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Ty {
+    /// `NULL`, or a parameter of which nothing is known.
+    Unknown,
+    Bit,
+    TinyInt,
+    SmallInt,
+    Integer,
+    BigInt,
+    /// Kept as a 64-bit integer of `s` decimals.
+    Numeric {
+        p: u8,
+        s: u8,
+    },
+    /// A computed number of any scale, kept as canonical text; `p` and `s` are for metadata.
+    Decimal {
+        p: u8,
+        s: u8,
+    },
+    Double,
+    /// Length in characters, 0 for unlimited.
+    Varchar(u32),
+    LongVarchar,
+    VarBinary(u32),
+    LongVarBinary,
+    Date,
+    /// Kept in nanoseconds since midnight.
+    Time(u8),
+    PosixTime,
+    /// %TimeStamp and %DateTime: text.
+    TimeStamp,
+    Guid,
+}
+
+/// How SQLite holds a value of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Kept {
+    /// A 64-bit integer with that many decimals.
+    Whole(u8),
+    /// Canonical text of a number, compared by the collation `IRISDEC`.
+    Number,
+    Real,
+    Text,
+    Blob,
+}
+
+impl Ty {
+    pub(in crate::sql) fn kept(self) -> Kept {
+        match self {
+            Ty::Bit
+            | Ty::TinyInt
+            | Ty::SmallInt
+            | Ty::Integer
+            | Ty::BigInt
+            | Ty::Date
+            | Ty::PosixTime => Kept::Whole(0),
+            Ty::Numeric { s, .. } => Kept::Whole(s),
+            Ty::Time(_) => Kept::Whole(9),
+            Ty::Decimal { .. } => Kept::Number,
+            Ty::Double => Kept::Real,
+            Ty::Unknown | Ty::Varchar(_) | Ty::LongVarchar | Ty::TimeStamp | Ty::Guid => Kept::Text,
+            Ty::VarBinary(_) | Ty::LongVarBinary => Kept::Blob,
+        }
+    }
+
+    /// The column type of a STRICT table.
+    pub(in crate::sql) fn storage(self) -> &'static str {
+        match self.kept() {
+            Kept::Whole(_) => "INTEGER",
+            Kept::Real => "REAL",
+            Kept::Blob => "BLOB",
+            Kept::Number | Kept::Text => "TEXT",
+        }
+    }
+
+    pub(in crate::sql) fn is_number(self) -> bool {
+        self.is_integer() || matches!(self, Ty::Numeric { .. } | Ty::Decimal { .. } | Ty::Double)
+    }
+
+    pub(in crate::sql) fn is_integer(self) -> bool {
+        matches!(self, Ty::Bit | Ty::TinyInt | Ty::SmallInt | Ty::Integer | Ty::BigInt)
+    }
+
+    pub(in crate::sql) fn is_text(self) -> bool {
+        matches!(self, Ty::Varchar(_) | Ty::LongVarchar)
+    }
+
+    pub(in crate::sql) fn is_stream(self) -> bool {
+        matches!(self, Ty::LongVarchar | Ty::LongVarBinary)
+    }
+
+    /// Digits before and after the point, for the result types of arithmetic.
+    pub(in crate::sql) fn digits(self) -> (u8, u8) {
+        match self {
+            Ty::Bit => (1, 0),
+            Ty::TinyInt => (3, 0),
+            Ty::SmallInt => (5, 0),
+            Ty::Integer | Ty::Date => (10, 0),
+            Ty::Numeric { p, s } | Ty::Decimal { p, s } => (p, s),
+            Ty::Time(p) => (5 + p, p),
+            _ => (19, 0),
+        }
+    }
+
+    /// ODBC type number, precision, scale (iris-sql §5.3). UNVERIFIED(iris): precision and scale of
+    /// timestamps and streams, which the facts leave open.
+    pub(in crate::sql) fn meta(self) -> (i64, i64, i64) {
+        match self {
+            Ty::Unknown => (12, 0, 0),
+            Ty::Bit => (-7, 1, 0),
+            Ty::TinyInt => (-6, 3, 0),
+            Ty::SmallInt => (5, 5, 0),
+            Ty::Integer => (4, 10, 0),
+            Ty::BigInt => (-5, 19, 0),
+            Ty::Numeric { p, s } | Ty::Decimal { p, s } => (2, i64::from(p), i64::from(s)),
+            // iris-sql §1.5: metadata precision 20.
+            Ty::Double => (8, 20, 0),
+            // iris-sql §3: unlimited length reports the system's maximum, by default 4096.
+            Ty::Varchar(0) => (12, 4096, 0),
+            Ty::Varchar(n) => (12, i64::from(n), 0),
+            Ty::LongVarchar => (-1, 2_147_483_647, 0),
+            Ty::VarBinary(0) => (-3, 4096, 0),
+            Ty::VarBinary(n) => (-3, i64::from(n), 0),
+            Ty::LongVarBinary => (-4, 2_147_483_647, 0),
+            Ty::Date => (9, 10, 0),
+            // iris-sql §1.5: precision 8 + 1 + p.
+            Ty::Time(0) => (10, 8, 0),
+            Ty::Time(p) => (10, 9 + i64::from(p), i64::from(p)),
+            Ty::PosixTime => (11, 26, 6),
+            Ty::TimeStamp => (11, 29, 9),
+            Ty::Guid => (-11, 36, 0),
+        }
+    }
+
+    /// The data type class of an expression of this type.
+    pub(in crate::sql) fn class(self) -> &'static str {
+        match self {
+            Ty::Bit => "%Library.Boolean",
+            Ty::TinyInt => "%Library.TinyInt",
+            Ty::SmallInt => "%Library.SmallInt",
+            Ty::Integer => "%Library.Integer",
+            Ty::BigInt => "%Library.BigInt",
+            Ty::Numeric { .. } | Ty::Decimal { .. } => "%Library.Numeric",
+            Ty::Double => "%Library.Double",
+            Ty::Unknown | Ty::Varchar(_) => "%Library.String",
+            Ty::LongVarchar => "%Stream.GlobalCharacter",
+            Ty::VarBinary(_) => "%Library.Binary",
+            Ty::LongVarBinary => "%Stream.GlobalBinary",
+            Ty::Date => "%Library.Date",
+            Ty::Time(_) => "%Library.Time",
+            Ty::PosixTime => "%Library.PosixTime",
+            Ty::TimeStamp => "%Library.TimeStamp",
+            Ty::Guid => "%Library.UniqueIdentifier",
+        }
+    }
+
+    /// Rank when several types meet (iris-sql §1.5, type precedence).
+    fn rank(self) -> u8 {
+        match self {
+            Ty::LongVarBinary => 16,
+            Ty::LongVarchar => 15,
+            Ty::VarBinary(_) => 14,
+            Ty::Varchar(_) => 13,
+            Ty::Guid => 12,
+            Ty::PosixTime | Ty::TimeStamp => 11,
+            Ty::Double => 10,
+            Ty::Numeric { .. } | Ty::Decimal { .. } => 9,
+            Ty::BigInt => 8,
+            Ty::Integer => 7,
+            Ty::Date => 6,
+            Ty::Time(_) => 5,
+            Ty::SmallInt => 4,
+            Ty::TinyInt => 3,
+            Ty::Bit => 2,
+            Ty::Unknown => 0,
+        }
+    }
+
+    /// The type that holds values of both (CASE, COALESCE, UNION).
+    pub(in crate::sql) fn common(self, other: Ty) -> Ty {
+        match (self, other) {
+            (Ty::Varchar(a), Ty::Varchar(b)) => {
+                Ty::Varchar(if a == 0 || b == 0 { 0 } else { a.max(b) })
+            }
+            (Ty::VarBinary(a), Ty::VarBinary(b)) => {
+                Ty::VarBinary(if a == 0 || b == 0 { 0 } else { a.max(b) })
+            }
+            (Ty::Numeric { p: p1, s: s1 }, Ty::Numeric { p: p2, s: s2 }) => {
+                let s = s1.max(s2);
+                Ty::Numeric { p: (p1 - s1).max(p2 - s2).saturating_add(s).min(18 + s), s }
+            }
+            (Ty::Numeric { .. } | Ty::Decimal { .. }, _)
+            | (_, Ty::Numeric { .. } | Ty::Decimal { .. })
+                if self.rank() <= 9
+                    && other.rank() <= 9
+                    && self.is_number()
+                    && other.is_number() =>
+            {
+                let ((p1, s1), (p2, s2)) = (self.digits(), other.digits());
+                let s = s1.max(s2);
+                let p = (p1.saturating_sub(s1)).max(p2.saturating_sub(s2)).saturating_add(s);
+                match (self, other) {
+                    (Ty::Decimal { .. }, _) | (_, Ty::Decimal { .. }) => {
+                        Ty::Decimal { p: p.min(36), s }
+                    }
+                    _ => Ty::Numeric { p: p.min(18 + s), s },
+                }
+            }
+            _ if self.rank() >= other.rank() => self,
+            _ => other,
+        }
+    }
+}
+
+/// A DDL type: its type, class, and limits where the class narrows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sql) struct DdlType {
+    pub(in crate::sql) ty: Ty,
+    pub(in crate::sql) class: &'static str,
+    pub(in crate::sql) filled: Filled,
+}
+
+/// Who fills a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Filled {
+    /// The statement.
+    Given,
+    /// A counter of the column when the statement gives nothing (SERIAL, AUTO_INCREMENT).
+    Counter,
+    /// A counter of the namespace, always (ROWVERSION).
+    RowVersion,
+    /// The RowID itself (IDENTITY).
+    Identity,
+}
+
+/// The largest length of a string column. 3 641 144 characters (iris-sql §4.3).
+pub(in crate::sql) const STRING_MAX: u32 = 3_641_144;
+
+fn number(arg: Option<&String>) -> Option<u32> {
+    arg.and_then(|text| text.trim_start_matches("MAXLEN=").parse().ok())
+}
+
+fn numeric(args: &[String]) -> Option<Ty> {
+    // iris-sql §1.5: default p 15, s 0; s ≤ 18, p ≤ 19 + s.
+    if args.is_empty() {
+        return Some(Ty::Numeric { p: 15, s: 0 });
+    }
+    let p = u8::try_from(number(args.first())?).ok()?;
+    let s = if args.len() > 1 { u8::try_from(number(args.get(1))?).ok()? } else { 0 };
+    (s <= 18 && p >= 1 && p <= 19 + s).then_some(Ty::Numeric { p, s })
+}
+
+/// A column type of CREATE TABLE (iris-sql §1.5); `None` when no class has that name.
+pub(in crate::sql) fn ddl_type(name: &TypeName, version: Version) -> Option<DdlType> {
+    let args = &name.args;
+    let given = |ty: Ty| Some(DdlType { ty, class: ty.class(), filled: Filled::Given });
+    let class = |ty: Ty, class| Some(DdlType { ty, class, filled: Filled::Given });
+    // No length is length 1, '' is unlimited, MAX is a stream (iris-sql §1.5).
+    let length = match args.first().map(String::as_str) {
+        None => Some(1),
+        Some("") => Some(0),
+        Some("MAX") => None,
+        Some(_) => Some(number(args.first()).filter(|n| (1..=STRING_MAX).contains(n))?),
+    };
+    match name.name.as_str() {
+        "BIT" => given(Ty::Bit),
+        "TINYINT" => given(Ty::TinyInt),
+        "SMALLINT" => given(Ty::SmallInt),
+        "INT" | "INTEGER" | "MEDIUMINT" | "%INTEGER" => given(Ty::Integer),
+        "BIGINT" | "%BIGINT" => given(Ty::BigInt),
+        "SERIAL" => {
+            Some(DdlType { ty: Ty::BigInt, class: "%Library.Counter", filled: Filled::Counter })
+        }
+        "ROWVERSION" => Some(DdlType {
+            ty: Ty::BigInt,
+            class: "%Library.RowVersion",
+            filled: Filled::RowVersion,
+        }),
+        "NUMERIC" | "DECIMAL" | "DEC" | "NUMBER" => numeric(args).and_then(given),
+        "MONEY" | "SMALLMONEY" => class(Ty::Numeric { p: 19, s: 4 }, "%Library.Currency"),
+        "DOUBLE" | "DOUBLE PRECISION" | "FLOAT" | "REAL" => given(Ty::Double),
+        "CHAR" | "CHARACTER" | "VARCHAR" | "VARCHAR2" | "NCHAR" | "NVARCHAR" | "CHAR VARYING"
+        | "CHARACTER VARYING" | "NATIONAL CHAR" | "NATIONAL VARCHAR" | "%STRING" => match length {
+            Some(n) => given(Ty::Varchar(n)),
+            None => given(Ty::LongVarchar),
+        },
+        "SYSNAME" => given(Ty::Varchar(128)),
+        "TEXT" | "NTEXT" | "CLOB" | "LONGVARCHAR" | "LONG" | "LONGTEXT" | "MEDIUMTEXT"
+        | "LONG VARCHAR" => given(Ty::LongVarchar),
+        "BINARY" | "VARBINARY" | "BINARY VARYING" | "RAW" => {
+            given(length.map_or(Ty::LongVarBinary, Ty::VarBinary))
+        }
+        "BLOB" | "IMAGE" | "LONGVARBINARY" | "LONG RAW" | "LONG BINARY" => given(Ty::LongVarBinary),
+        "DATE" => given(Ty::Date),
+        "TIME" => given(Ty::Time(u8::try_from(number(args.first()).unwrap_or(0)).ok()?.min(9))),
+        "TIMESTAMP" if !version.timestamp_is_posix() => given(Ty::TimeStamp),
+        "TIMESTAMP" | "POSIXTIME" => given(Ty::PosixTime),
+        "TIMESTAMP2" => given(Ty::TimeStamp),
+        "DATETIME" | "DATETIME2" | "SMALLDATETIME" => class(Ty::TimeStamp, "%Library.DateTime"),
+        "UNIQUEIDENTIFIER" => given(Ty::Guid),
+        _ => None,
+    }
+}
+
+/// A target of CAST and CONVERT (iris-sql §1.5); `None` is −376.
+pub(in crate::sql) fn cast_type(name: &TypeName) -> Option<Ty> {
+    let length = |missing: u32| number(name.args.first()).unwrap_or(missing).min(STRING_MAX);
+    Some(match name.name.as_str() {
+        "CHAR" | "CHARACTER" | "NCHAR" => Ty::Varchar(length(1)),
+        "VARCHAR" | "NVARCHAR" => Ty::Varchar(length(30)),
+        "CHAR VARYING" | "CHARACTER VARYING" => Ty::Varchar(length(0)),
+        "INT" | "INTEGER" => Ty::Integer,
+        "BIGINT" => Ty::BigInt,
+        "SMALLINT" => Ty::SmallInt,
+        "TINYINT" => Ty::TinyInt,
+        "BIT" => Ty::Bit,
+        "DEC" | "DECIMAL" | "NUMERIC" if name.args.is_empty() => Ty::Decimal { p: 18, s: 15 },
+        "DEC" | "DECIMAL" | "NUMERIC" => match numeric(&name.args)? {
+            Ty::Numeric { p, s } => Ty::Decimal { p, s },
+            other => other,
+        },
+        // UNVERIFIED(iris): FLOAT is prepared by one real program (iris-sql §1.8).
+        "DOUBLE" | "DOUBLE PRECISION" | "FLOAT" | "REAL" => Ty::Double,
+        "MONEY" | "SMALLMONEY" => Ty::Decimal { p: 19, s: 4 },
+        "DATE" => Ty::Date,
+        "TIME" => Ty::Time(0),
+        "TIMESTAMP" | "DATETIME" | "SMALLDATETIME" => Ty::TimeStamp,
+        "POSIXTIME" => Ty::PosixTime,
+        "BINARY" | "VARBINARY" => Ty::VarBinary(length(30)),
+        "GUID" => Ty::Guid,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(name: &str, args: &[&str]) -> Option<Ty> {
+        let name = TypeName {
+            name: name.to_owned(),
+            args: args.iter().map(|a| (*a).to_owned()).collect(),
+        };
+        ddl_type(&name, Version::new(2025, 1)).map(|t| t.ty)
+    }
+
+    #[test]
+    fn ddl_names_follow_the_facts() {
+        // iris-sql §1.5.
+        assert_eq!(of("VARCHAR", &[]), Some(Ty::Varchar(1)));
+        assert_eq!(of("VARCHAR", &["50"]), Some(Ty::Varchar(50)));
+        assert_eq!(of("VARCHAR", &["MAX"]), Some(Ty::LongVarchar));
+        assert_eq!(of("NUMERIC", &[]), Some(Ty::Numeric { p: 15, s: 0 }));
+        assert_eq!(of("NUMERIC", &["10", "2"]), Some(Ty::Numeric { p: 10, s: 2 }));
+        assert_eq!(of("NUMERIC", &["30", "2"]), None);
+        assert_eq!(of("TIMESTAMP", &[]), Some(Ty::PosixTime));
+        for missing in ["BOOLEAN", "BYTEA", "JSON", "UUID", "INTERVAL", "INT4"] {
+            assert_eq!(of(missing, &[]), None, "{missing}");
+        }
+    }
+
+    #[test]
+    fn numbers_meet_in_the_wider_type() {
+        assert_eq!(Ty::Integer.common(Ty::BigInt), Ty::BigInt);
+        assert_eq!(Ty::Varchar(3).common(Ty::Varchar(9)), Ty::Varchar(9));
+        let money = Ty::Numeric { p: 10, s: 2 };
+        assert_eq!(money.common(Ty::Integer), Ty::Numeric { p: 12, s: 2 });
+        assert_eq!(Ty::Unknown.common(Ty::Date), Ty::Date);
+    }
+}
