@@ -373,3 +373,12 @@ fn a_session_has_its_way_with_signals() {
     let _turn = turn();
     assert_eq!(signals.map(|number| (blocked(number), ignored(number))), before);
 }
+
+/// §3: the session belongs to the process, so another thread may use it.
+#[test]
+fn the_session_is_the_processs() {
+    let _session = started();
+    let thread = std::thread::spawn(|| (start("_SYSTEM", "SYS", SERVER), push(b"from afar")));
+    assert_eq!(thread.join().unwrap(), (-2, 0));
+    assert_eq!(pop(), Ok(b"from afar".to_vec()));
+}
