@@ -19,6 +19,19 @@ use sqlparser::parser::{Parser, ParserError};
 /// checked on tokens before; one level of nesting costs the parser up to four calls.
 const RECURSION_LIMIT: usize = 1_000;
 
+/// How much stack a step of a recursion may need, in bytes.
+const RED_ZONE: usize = 256 << 10;
+
+/// How much stack is added when less than that is left, in bytes.
+const STACK_STEP: usize = 2 << 20;
+
+/// Calls `step` on a stack that is deep enough for it, whatever the thread's.
+///
+/// Trees are walked by recursion, as `sqlparser` builds them by recursion with the same help.
+pub fn deeper<T>(step: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(RED_ZONE, STACK_STEP, step)
+}
+
 /// Why the tokens of a statement could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GrammarError {

@@ -98,6 +98,7 @@ pub(crate) fn feed(
         tokens,
         out: Vec::with_capacity(tokens.len()),
         levels: vec![Level::default()],
+        cases: 0,
         questions: 0,
     };
     let mut at = 0;
@@ -119,6 +120,8 @@ struct Feeder<'a> {
     tokens: &'a [Token],
     out: Vec<grammar::TokenWithSpan>,
     levels: Vec<Level>,
+    /// How many CASE are open.
+    cases: usize,
     /// How many `?` were read.
     questions: u32,
 }
@@ -144,6 +147,17 @@ impl Feeder<'_> {
             Kind::Word(word) => return self.word(at, word, start),
             Kind::Quoted(name) => self.push(grammar::word(name, true), start),
             Kind::Text(text) => {
+                let before = at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| &t.kind);
+                // The grammar would take it for an alias.
+                if let Some(
+                    Kind::Text(_) | Kind::Number(_) | Kind::Parameter(_) | Kind::Quoted(_),
+                ) = before
+                {
+                    return Err(self.syntax(token));
+                }
+                if before.is_some_and(|kind| kind.is_mark(")")) {
+                    return Err(self.syntax(token));
+                }
                 self.push(grammar::Token::SingleQuotedString(text.clone()), start);
             }
             Kind::Number(number) => {
@@ -176,9 +190,7 @@ impl Feeder<'_> {
         match written {
             "(" => {
                 self.levels.push(Level::default());
-                if self.levels.len() > MAX_DEPTH {
-                    return Err(too_deep(token.start));
-                }
+                self.check_depth(token.start)?;
             }
             ")" => self.close(token)?,
             "," => {
@@ -195,6 +207,13 @@ impl Feeder<'_> {
         }
         let made = mark(written).ok_or_else(|| self.syntax(token))?;
         self.push(made, token.start);
+        Ok(())
+    }
+
+    fn check_depth(&self, start: usize) -> Result<(), SqlError> {
+        if self.levels.len().saturating_add(self.cases) > MAX_DEPTH {
+            return Err(too_deep(start));
+        }
         Ok(())
     }
 
@@ -225,8 +244,17 @@ impl Feeder<'_> {
     fn word(&mut self, at: usize, word: &str, start: usize) -> Result<usize, SqlError> {
         match word {
             "and" | "or" | "not" | "is" | "like" | "ilike" | "in" | "between" | "union"
-            | "intersect" | "except" | "case" | "collate" => self.chain(start)?,
+            | "intersect" | "except" | "collate" => self.chain(start)?,
+            "case" => {
+                self.chain(start)?;
+                self.cases = self.cases.saturating_add(1);
+                self.check_depth(start)?;
+            }
+            "end" => self.cases = self.cases.saturating_sub(1),
             "top" => return Ok(self.top(at, start)),
+            "only" if self.is_only(at) => {
+                return Err(SqlError::unsupported("ONLY is not supported").at(start));
+            }
             _ => {}
         }
         if FOREIGN.binary_search(&word).is_ok() {
@@ -235,6 +263,13 @@ impl Feeder<'_> {
             self.push(grammar::word(word, false), start);
         }
         Ok(1)
+    }
+
+    /// Whether `ONLY` stands before a table, as opposed to the end of FETCH FIRST.
+    fn is_only(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| &t.kind);
+        let fetch = before.is_some_and(|kind| kind.is_word("rows") || kind.is_word("row"));
+        !fetch && !before.is_some_and(|kind| kind.is_mark("."))
     }
 
     /// `TOP` is a keyword only behind SELECT, ALL or DISTINCT and before a count; its parameter

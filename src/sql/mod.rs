@@ -72,13 +72,21 @@ pub fn parse(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlErr
 fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
     let lexed = lexer::lex(text)?;
     let mut notices = lexed.notices.into_iter().peekable();
-    let mut found = Vec::new();
+    let mut found: Vec<Statement> = Vec::new();
     for tokens in split::statements(lexed.tokens) {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
         let source = first.start..last.end;
-        let action = match utility::read(text, &tokens)? {
-            Some(action) => action,
-            None => translate::statement(text, &tokens, options)?,
+        let action = match utility::read(text, &tokens) {
+            Ok(Some(action)) => Ok(action),
+            Ok(None) => translate::read(text, &tokens, options)
+                .and_then(|tree| translate::statement(&tree, options)),
+            Err(error) => Err(error),
+        };
+        let action = match action {
+            Ok(action) => action,
+            // PostgreSQL reads the whole string before it runs any of it.
+            Err(error) if found.is_empty() || error.sqlstate == "42601" => return Err(error),
+            Err(error) => Action::Refused(error.located(text)),
         };
         let mut own = Vec::new();
         while let Some((_, notice)) = notices.next_if(|(at, _)| *at < source.end) {
@@ -88,3 +96,14 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
+mod tests;

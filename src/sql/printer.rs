@@ -7,7 +7,7 @@
 
 use super::error::SqlError;
 use super::name;
-use super::statement::{Constant, Place};
+use super::statement::{Constant, Limit, LimitKind, Place};
 
 /// The longest printed statement, in bytes: IRIS holds a statement in strings of at most 3 641 144
 /// characters.
@@ -22,6 +22,7 @@ const MAX_LITERAL: usize = 1_000;
 pub(crate) struct Printer {
     text: String,
     places: Vec<Place>,
+    limits: Vec<Limit>,
     /// Whether the next token follows without a blank.
     glued: bool,
     overflow: bool,
@@ -34,11 +35,6 @@ impl Printer {
         }
         self.glued = false;
         self.overflow |= self.text.len() > MAX_PRINTED;
-    }
-
-    /// Whether the text became too long; it is then no longer worth going on.
-    pub(crate) fn overflow(&self) -> bool {
-        self.overflow
     }
 
     /// A keyword, several of them, or an operator.
@@ -150,16 +146,47 @@ impl Printer {
         self
     }
 
-    /// How many places there are.
-    pub(crate) fn places(&self) -> usize {
-        self.places.len()
+    /// `?` for a row count.
+    pub(crate) fn limit(&mut self, place: Place, kind: LimitKind) -> &mut Self {
+        self.limits.push(Limit { place: self.places.len(), kind });
+        self.place(place)
     }
 
-    /// The text and its places.
-    pub(crate) fn finish(self) -> Result<(String, Vec<Place>), SqlError> {
+    /// Appends what was printed apart.
+    pub(crate) fn append(&mut self, other: Printer) {
+        if other.text.is_empty() {
+            return;
+        }
+        self.space();
+        self.text.push_str(&other.text);
+        let shift = self.places.len();
+        self.places.extend(other.places);
+        self.limits.extend(
+            other
+                .limits
+                .into_iter()
+                .map(|limit| Limit { place: limit.place.saturating_add(shift), kind: limit.kind }),
+        );
+        self.overflow |= other.overflow;
+        self.glued = other.glued;
+    }
+
+    /// What was printed.
+    pub(crate) fn finish(self) -> Result<Printed, SqlError> {
         if self.overflow || self.text.len() > MAX_PRINTED {
             return Err(SqlError::new("54000", "statement is too long after translation"));
         }
-        Ok((self.text, self.places))
+        Ok(Printed { text: self.text, places: self.places, limits: self.limits })
     }
+}
+
+/// A printed statement.
+#[derive(Debug)]
+pub(crate) struct Printed {
+    /// The text.
+    pub(crate) text: String,
+    /// One per `?`.
+    pub(crate) places: Vec<Place>,
+    /// Which places are row counts.
+    pub(crate) limits: Vec<Limit>,
 }

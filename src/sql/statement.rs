@@ -245,8 +245,11 @@ pub struct IrisBatch {
 /// What is bound to one `?`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Place {
-    /// The client's parameter (`$1` is 0), and the type that a cast here demands. Where the type
-    /// is given, the value must be converted to it as PostgreSQL does before it is bound.
+    /// The client's parameter (`$1` is 0), and the type that a cast here demands.
+    ///
+    /// The bytes that the client sends are of the type in `parameters`. A type given here is either
+    /// the same, or the parameter's is a text type (`text`, `varchar`, `name`) and the text is to
+    /// be read as input of the type given here, as PostgreSQL's cast from text does.
     Parameter(usize, Option<PgType>),
     /// A constant of the text. [`Constant::Text`] and [`Constant::Decimal`] in INSERT and UPDATE
     /// are to be read as input of the column's type, as PostgreSQL reads untyped literals.

@@ -1,0 +1,155 @@
+//! Statements and what becomes of them, in `tests/sql/golden/*.txt`.
+//!
+//! A case is an input of lines beginning with `> `, after an optional line of options beginning
+//! with `@ `, and the answer below it. `IRISPG_BLESS=1` writes the answers anew, to be read before
+//! they are committed.
+
+use super::{OneTable, options};
+use crate::sql::*;
+use crate::types::pg::PgType;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+fn place(place: &Place) -> String {
+    match place {
+        Place::Parameter(n, None) => format!("${}", n + 1),
+        Place::Parameter(n, Some(ty)) => format!("${}::{}", n + 1, ty.name()),
+        Place::Constant(Constant::Text(text)) => format!("{text:?}"),
+        Place::Constant(Constant::Typed(ty, text)) => format!("{} {text:?}", ty.name()),
+        Place::Constant(Constant::Null) => "null".to_owned(),
+        Place::Constant(Constant::Integer(n)) => n.to_string(),
+        Place::Constant(Constant::Decimal(n)) => format!("decimal {n}"),
+        Place::Constant(Constant::Boolean(truth)) => truth.to_string(),
+        Place::Session(value) => format!("{value:?}"),
+    }
+}
+
+fn list(out: &mut String, label: &str, items: Vec<String>) {
+    if !items.is_empty() {
+        writeln!(out, "{label} {}", items.join(", ")).unwrap();
+    }
+}
+
+fn statement(out: &mut String, statement: &IrisStatement) {
+    writeln!(out, "= {}", statement.text).unwrap();
+    list(out, "  places", statement.places.iter().map(place).collect());
+    let ty = |ty: &Option<PgType>| ty.map_or("-", PgType::name).to_owned();
+    list(out, "  parameters", statement.parameters.iter().map(ty).collect());
+    let output = |output: &Output| match output {
+        Output::Wildcard => "*".to_owned(),
+        Output::Column { name, ty: column } => {
+            format!("{}: {}", name.as_deref().unwrap_or("(label)"), ty(column))
+        }
+    };
+    list(out, "  outputs", statement.outputs.iter().map(output).collect());
+    let limit = |limit: &Limit| format!("{:?} at {}", limit.kind, limit.place);
+    list(out, "  limits", statement.limits.iter().map(limit).collect());
+    if statement.verb != Verb::Select {
+        writeln!(out, "  verb {:?}", statement.verb).unwrap();
+    }
+}
+
+fn error(out: &mut String, error: &SqlError) {
+    write!(out, "! {} {}", error.sqlstate, error.message).unwrap();
+    if let Some(position) = error.position {
+        write!(out, " (at {position})").unwrap();
+    }
+    out.push('\n');
+}
+
+fn answer(input: &str, directives: &str) -> String {
+    let mut options = options();
+    let mut declared = Vec::new();
+    for directive in directives.split_whitespace() {
+        match directive.split_once('=') {
+            Some(("version", version)) => {
+                let (major, minor) = version.split_once('.').unwrap();
+                options.version =
+                    Version { major: major.parse().unwrap(), minor: minor.parse().unwrap() };
+            }
+            Some(("declared", types)) => {
+                declared = types
+                    .split(',')
+                    .map(|name| name.replace('_', " "))
+                    .map(|name| crate::types::pg::ALL.into_iter().find(|ty| ty.name() == name))
+                    .collect();
+            }
+            None if directive == "iris" => options.dialect = Dialect::Iris,
+            None if directive == "catalog" => options.columns = Some(&OneTable),
+            _ => panic!("unknown directive {directive}"),
+        }
+    }
+    options.declared = &declared;
+    let mut out = String::new();
+    let parsed = match parse(input, &options) {
+        Ok(parsed) => parsed,
+        Err(refused) => {
+            error(&mut out, &refused);
+            return out;
+        }
+    };
+    for found in &parsed {
+        for notice in &found.notices {
+            writeln!(out, "notice {} {}", notice.sqlstate, notice.message).unwrap();
+        }
+        match &found.action {
+            Action::Iris(one) => statement(&mut out, one),
+            Action::Several(several) => several.iter().for_each(|one| statement(&mut out, one)),
+            Action::Batch(batch) => {
+                writeln!(out, "= {}", batch.text).unwrap();
+                for row in &batch.rows {
+                    list(&mut out, "  row", row.iter().map(place).collect());
+                }
+            }
+            Action::Refused(refused) => error(&mut out, refused),
+            other => writeln!(out, "= {other:?}").unwrap(),
+        }
+    }
+    out
+}
+
+#[test]
+fn golden() {
+    let bless = std::env::var_os("IRISPG_BLESS").is_some();
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sql/golden");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let (mut cases, mut wrong) = (0, Vec::new());
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut made = String::new();
+        for block in text.split("\n\n").map(|block| block.trim_matches('\n')) {
+            let lines: Vec<&str> = block.lines().collect();
+            let input: Vec<&str> = lines.iter().filter_map(|l| l.strip_prefix("> ")).collect();
+            if input.is_empty() {
+                writeln!(made, "{block}\n").unwrap();
+                continue;
+            }
+            cases += 1;
+            let directives: String =
+                lines.iter().filter_map(|l| l.strip_prefix("@ ")).collect::<Vec<_>>().join(" ");
+            let head: Vec<&str> = lines
+                .iter()
+                .copied()
+                .filter(|l| l.starts_with("> ") || l.starts_with("@ ") || l.starts_with("# "))
+                .collect();
+            let wanted: Vec<&str> =
+                lines.iter().copied().filter(|line| !head.contains(line)).collect();
+            let got = answer(&input.join("\n"), &directives);
+            if wanted.join("\n") != got.trim_end() {
+                wrong.push(format!(
+                    "{}\nwanted:\n{}\ngot:\n{got}",
+                    input.join("\n"),
+                    wanted.join("\n")
+                ));
+            }
+            writeln!(made, "{}\n{got}", head.join("\n")).unwrap();
+        }
+        if bless {
+            std::fs::write(&file, format!("{}\n", made.trim_end())).unwrap();
+        }
+    }
+    assert!(cases >= 150, "only {cases} cases");
+    assert!(bless || wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}

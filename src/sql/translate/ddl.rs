@@ -1,0 +1,275 @@
+//! CREATE, ALTER, DROP and TRUNCATE.
+
+mod alter;
+mod constraint;
+mod create;
+
+use super::table::table_name;
+use super::{Translator, refuse};
+use crate::sql::error::SqlError;
+use crate::sql::statement::{Action, IrisStatement, TableName, Verb, Version};
+use constraint::Constraint;
+use irispg_grammar::ast::{
+    CreateIndex, Expr, IndexColumn, IndexType, ObjectName, ObjectType, OrderBySort, SchemaName,
+    Statement, Truncate, TruncateIdentityOption,
+};
+
+/// The first release that surely takes IF EXISTS and IF NOT EXISTS on tables. UNVERIFIED(iris): the
+/// sources put it between 2021.2 and 2023.1.
+const IF_EXISTS_SINCE: Version = Version { major: 2023, minor: 1 };
+
+impl Translator<'_> {
+    pub(super) fn ddl(&mut self, tree: &Statement) -> Result<Action, SqlError> {
+        match tree {
+            Statement::CreateTable(create) => self.create_table(create),
+            Statement::CreateIndex(create) => self.create_index(create),
+            Statement::CreateSchema {
+                schema_name: SchemaName::Simple(name),
+                or_replace: false,
+                if_not_exists,
+                with: None,
+                options: None,
+                default_collate_spec: None,
+                clone: None,
+            } => {
+                self.out.word("CREATE SCHEMA");
+                if *if_not_exists {
+                    self.out.word("IF NOT EXISTS");
+                }
+                self.schema(name)?;
+                self.ended("CREATE SCHEMA")
+            }
+            Statement::AlterTable(alter) => self.alter_table(alter),
+            Statement::Truncate(truncate) => self.truncate(truncate),
+            Statement::Drop {
+                object_type,
+                if_exists,
+                names,
+                cascade,
+                restrict,
+                purge: false,
+                temporary: false,
+                table: None,
+            } => self.drop(*object_type, *if_exists, names, (*cascade, *restrict)),
+            _ => Err(refuse("this statement is not supported")),
+        }
+    }
+
+    /// Ends a DDL statement.
+    fn ended(&mut self, tag: &'static str) -> Result<Action, SqlError> {
+        self.finish(Vec::new(), Verb::Ddl(tag)).map(Action::Iris)
+    }
+
+    fn schema(&mut self, name: &ObjectName) -> Result<(), SqlError> {
+        let [part] = name.0.as_slice() else {
+            return Err(refuse("qualified names of schemas are not supported"));
+        };
+        let name = part.as_ident().map(|ident| ident.value.as_str()).unwrap_or_default();
+        self.out.name(if name == "public" { "SQLUser" } else { name })?;
+        Ok(())
+    }
+
+    /// The same statement for each of several tables, one IRIS statement each.
+    fn each(
+        &mut self,
+        names: &[ObjectName],
+        mut one: impl FnMut(&mut Self, &TableName) -> Result<IrisStatement, SqlError>,
+    ) -> Result<Action, SqlError> {
+        let mut statements = Vec::with_capacity(names.len());
+        for name in names {
+            let table = table_name(name)?;
+            self.note(&table);
+            statements.push(one(self, &table)?);
+        }
+        if statements.len() == 1
+            && let Some(only) = statements.pop()
+        {
+            return Ok(Action::Iris(only));
+        }
+        Ok(Action::Several(statements))
+    }
+
+    fn drop(
+        &mut self,
+        object: ObjectType,
+        if_exists: bool,
+        names: &[ObjectName],
+        (cascade, restrict): (bool, bool),
+    ) -> Result<Action, SqlError> {
+        if if_exists && self.options.version < IF_EXISTS_SINCE {
+            return Err(refuse("IF EXISTS is not supported by this release of IRIS"));
+        }
+        let (words, tag) = match object {
+            ObjectType::Table => ("DROP TABLE", "DROP TABLE"),
+            ObjectType::View => ("DROP VIEW", "DROP VIEW"),
+            ObjectType::Schema => ("DROP SCHEMA", "DROP SCHEMA"),
+            ObjectType::Index => ("DROP INDEX", "DROP INDEX"),
+            _ => return Err(refuse(format!("DROP {object} is not supported"))),
+        };
+        match object {
+            ObjectType::Table | ObjectType::View => self.each(names, |own, table| {
+                own.out.word(words);
+                if if_exists {
+                    own.out.word("IF EXISTS");
+                }
+                own.print_table(table)?;
+                own.behaviour(cascade, restrict);
+                own.finish(Vec::new(), Verb::Ddl(tag))
+            }),
+            _ => {
+                let [name] = names else {
+                    return Err(refuse(format!("{tag} of several objects is not supported")));
+                };
+                self.out.word(words);
+                if if_exists {
+                    self.out.word("IF EXISTS");
+                }
+                self.schema(name)?;
+                if object == ObjectType::Schema {
+                    self.behaviour(cascade, restrict);
+                } else if cascade {
+                    return Err(refuse("DROP INDEX … CASCADE is not supported"));
+                }
+                self.ended(tag)
+            }
+        }
+    }
+
+    fn behaviour(&mut self, cascade: bool, restrict: bool) {
+        if cascade {
+            self.out.word("CASCADE");
+        } else if restrict {
+            self.out.word("RESTRICT");
+        }
+    }
+
+    /// IRIS's TRUNCATE starts counters anew, PostgreSQL's only when told to: without RESTART
+    /// IDENTITY all rows are deleted instead.
+    fn truncate(&mut self, truncate: &Truncate) -> Result<Action, SqlError> {
+        let Truncate {
+            table_names,
+            partitions,
+            table: _,
+            if_exists,
+            identity,
+            cascade,
+            on_cluster,
+        } = truncate;
+        let only = table_names.iter().any(|target| target.only || target.has_asterisk);
+        if partitions.is_some() || *if_exists || cascade.is_some() || on_cluster.is_some() || only {
+            return Err(refuse("options of TRUNCATE are not supported"));
+        }
+        let restart = *identity == Some(TruncateIdentityOption::Restart);
+        let names: Vec<ObjectName> = table_names.iter().map(|target| target.name.clone()).collect();
+        self.each(&names, |own, table| {
+            let verb = if restart {
+                own.out.word("TRUNCATE TABLE");
+                Verb::Ddl("TRUNCATE TABLE")
+            } else {
+                own.out.word("DELETE FROM");
+                Verb::Other("TRUNCATE TABLE")
+            };
+            own.print_table(table)?;
+            own.finish(Vec::new(), verb)
+        })
+    }
+
+    fn create_index(&mut self, create: &CreateIndex) -> Result<Action, SqlError> {
+        let CreateIndex {
+            name,
+            table_name: on,
+            using,
+            columns,
+            unique,
+            concurrently,
+            r#async,
+            if_not_exists,
+            include,
+            nulls_distinct,
+            with,
+            predicate,
+            index_options,
+            alter_options,
+        } = create;
+        if *if_not_exists {
+            return Err(refuse("CREATE INDEX IF NOT EXISTS is not supported"));
+        }
+        let foreign = *concurrently
+            || *r#async
+            || !include.is_empty()
+            || *nulls_distinct == Some(false)
+            || !with.is_empty()
+            || predicate.is_some()
+            || !index_options.is_empty()
+            || !alter_options.is_empty()
+            || !matches!(using, None | Some(IndexType::BTree));
+        if foreign {
+            return Err(refuse("this form of CREATE INDEX is not supported")
+                .hint("Plain and unique indexes over columns are supported."));
+        }
+        let table = table_name(on)?;
+        self.note(&table);
+        let columns: Vec<&str> = columns.iter().map(index_column).collect::<Result<_, _>>()?;
+        let name = match name.as_ref().map(|name| name.0.as_slice()) {
+            None => constraint::generated(&table.name, &columns, "idx"),
+            Some([part]) => part.as_ident().map(|i| i.value.clone()).unwrap_or_default(),
+            Some(_) => return Err(refuse("qualified names of indexes are not supported")),
+        };
+        self.out.word(if *unique { "CREATE UNIQUE INDEX" } else { "CREATE INDEX" }).name(&name)?;
+        self.out.word("ON TABLE");
+        self.print_table(&table)?;
+        self.column_list(&columns)?;
+        self.ended("CREATE INDEX")
+    }
+
+    /// `(a, b)`
+    fn column_list<S: AsRef<str>>(&mut self, columns: &[S]) -> Result<(), SqlError> {
+        self.out.open();
+        for (index, column) in columns.iter().enumerate() {
+            self.out.separate(index);
+            self.out.name(column.as_ref())?;
+        }
+        self.out.close();
+        Ok(())
+    }
+
+    /// Prints a constraint of a table.
+    fn print_constraint(&mut self, constraint: &Constraint) -> Result<(), SqlError> {
+        self.out.word("CONSTRAINT").name(&constraint.name)?;
+        match &constraint.foreign {
+            None => {
+                self.out.word(if constraint.primary { "PRIMARY KEY" } else { "UNIQUE" });
+                self.column_list(&constraint.columns)
+            }
+            Some(foreign) => {
+                self.out.word("FOREIGN KEY");
+                self.column_list(&constraint.columns)?;
+                self.out.word("REFERENCES");
+                self.note(&foreign.table);
+                self.print_table(&foreign.table)?;
+                if !foreign.columns.is_empty() {
+                    self.column_list(&foreign.columns)?;
+                }
+                if let Some(action) = foreign.on_delete {
+                    self.out.word("ON DELETE").word(action);
+                }
+                if let Some(action) = foreign.on_update {
+                    self.out.word("ON UPDATE").word(action);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A column of an index or key; the order of an index decides no answer.
+fn index_column(column: &IndexColumn) -> Result<&str, SqlError> {
+    let plain = column.operator_class.is_none()
+        && column.column.with_fill.is_none()
+        && column.column.options.nulls_first.is_none()
+        && matches!(column.column.options.sort, None | Some(OrderBySort::Asc | OrderBySort::Desc));
+    match &column.column.expr {
+        Expr::Identifier(name) if plain => Ok(&name.value),
+        _ => Err(refuse("indexes and keys are supported over plain columns only")),
+    }
+}
