@@ -43,6 +43,12 @@ pub(super) fn iris_special(text: &[u8]) -> Option<f64> {
     }
 }
 
+/// Below 2⁵² no double has a decimal of 17 digits on its boundary: half-way points have 54 bits,
+/// and each digit after the point multiplies them by five.
+const DOUBLE_BOUNDARY_MIN: f64 = 4_503_599_627_370_496.0;
+/// The same for a single: 2²², with 25 bits and nine digits.
+const SINGLE_BOUNDARY_MIN: f32 = 4_194_304.0;
+
 /// Appends a double's text.
 pub(super) fn write_double(out: &mut BytesMut, value: f64) {
     if !value.is_finite() {
@@ -51,14 +57,14 @@ pub(super) fn write_double(out: &mut BytesMut, value: f64) {
     }
     let mut buffer = ryu::Buffer::new();
     let text = buffer.format_finite(value);
+    if (1e-4..1e15).contains(&value.abs()) {
+        out.put_slice(text.strip_suffix(".0").unwrap_or(text).as_bytes());
+        return;
+    }
     let mantissa = Significand::of(value.to_bits(), f64::MANTISSA_DIGITS);
-    if on_boundary(text, mantissa) {
-        let found = inside(
-            17,
-            mantissa,
-            |digits| format!("{value:.digits$e}"),
-            |text| text.parse() == Ok(value),
-        );
+    if value.abs() >= DOUBLE_BOUNDARY_MIN && on_boundary(text, mantissa) {
+        let spell = |digits| format!("{value:.digits$e}");
+        let found = inside(17, mantissa, spell, |text| text.parse() == Ok(value));
         return arrange(out, value.is_sign_negative(), &found, DOUBLE_PLAIN_MAX);
     }
     arrange(out, value.is_sign_negative(), text, DOUBLE_PLAIN_MAX);
@@ -72,14 +78,14 @@ pub(super) fn write_single(out: &mut BytesMut, value: f32) {
     }
     let mut buffer = ryu::Buffer::new();
     let text = buffer.format_finite(value);
+    if (1e-4..1e6).contains(&value.abs()) {
+        out.put_slice(text.strip_suffix(".0").unwrap_or(text).as_bytes());
+        return;
+    }
     let mantissa = Significand::of(u64::from(value.to_bits()), f32::MANTISSA_DIGITS);
-    if on_boundary(text, mantissa) {
-        let found = inside(
-            9,
-            mantissa,
-            |digits| format!("{value:.digits$e}"),
-            |text| text.parse() == Ok(value),
-        );
+    if value.abs() >= SINGLE_BOUNDARY_MIN && on_boundary(text, mantissa) {
+        let spell = |digits| format!("{value:.digits$e}");
+        let found = inside(9, mantissa, spell, |text| text.parse() == Ok(value));
         return arrange(out, value.is_sign_negative(), &found, SINGLE_PLAIN_MAX);
     }
     arrange(out, value.is_sign_negative(), text, SINGLE_PLAIN_MAX);

@@ -28,23 +28,62 @@ fn refuse_nul(found: bool) -> Result<(), ValueError> {
     if found { Err(ValueError::InvalidUtf8 { bytes: vec![0] }) } else { Ok(()) }
 }
 
-/// Characters 0 to 255: those from 128 on take two bytes.
-fn latin(out: &mut BytesMut, bytes: &[u8]) -> Result<(), ValueError> {
-    let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
-    let size = bytes.len().saturating_add(high);
-    length(out, size)?;
-    out.reserve(size);
-    let mut rest = bytes;
-    while let Some(end) = rest.iter().position(|byte| !byte.is_ascii()) {
-        let (plain, tail) = rest.split_at_checked(end).unwrap_or((rest, &[]));
-        out.put_slice(plain);
-        if let Some((&byte, tail)) = tail.split_first() {
-            out.put_slice(&[0xC0 | (byte >> 6), 0x80 | (byte & 0x3F)]);
-            rest = tail;
+/// Places for bytes at the end of the send buffer, all of them there before the first is written:
+/// characters that are not copied as a whole would else each ask for room.
+struct Places<'a> {
+    rest: std::slice::IterMut<'a, u8>,
+}
+
+impl Places<'_> {
+    #[inline]
+    fn put(&mut self, byte: u8) {
+        if let Some(place) = self.rest.next() {
+            *place = byte;
         }
     }
-    out.put_slice(rest);
-    Ok(())
+
+    #[inline]
+    fn put_char(&mut self, c: char) {
+        if c.is_ascii() {
+            self.put(u8::try_from(c).unwrap_or_default());
+        } else {
+            c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.put(byte));
+        }
+    }
+}
+
+/// A 32-bit length and what `write` puts into at most `most` places.
+fn placed(
+    out: &mut BytesMut,
+    most: usize,
+    write: impl FnOnce(&mut Places<'_>) -> Result<(), ValueError>,
+) -> Result<(), ValueError> {
+    let mut result = Ok(());
+    measured(out, |out| {
+        let start = out.len();
+        out.resize(start.saturating_add(most), 0);
+        let places = out.get_mut(start..).unwrap_or_default();
+        let mut places = Places { rest: places.iter_mut() };
+        result = write(&mut places);
+        let unused = places.rest.len();
+        out.truncate(out.len().saturating_sub(unused));
+    })?;
+    result
+}
+
+/// Characters 0 to 255: those from 128 on take two bytes.
+fn latin(out: &mut BytesMut, bytes: &[u8]) -> Result<(), ValueError> {
+    placed(out, bytes.len().saturating_mul(2), |places| {
+        for &byte in bytes {
+            if byte.is_ascii() {
+                places.put(byte);
+            } else {
+                places.put(0xC0 | (byte >> 6));
+                places.put(0x80 | (byte & 0x3F));
+            }
+        }
+        Ok(())
+    })
 }
 
 /// The code units of a wide element.
@@ -55,25 +94,21 @@ pub(super) fn units(bytes: &[u8]) -> impl Iterator<Item = u16> + Clone + '_ {
     })
 }
 
+/// UTF-16: a unit takes at most three bytes, a pair of them four.
 fn wide(out: &mut BytesMut, bytes: &[u8]) -> Result<(), ValueError> {
-    let mut fault = None;
-    measured(out, |out| {
-        out.reserve(bytes.len().saturating_add(bytes.len().div_euclid(2)));
-        let mut buffer = [0; 4];
+    let most = bytes.len().div_euclid(2).saturating_mul(3);
+    placed(out, most, |places| {
         for unit in char::decode_utf16(units(bytes)) {
             match unit {
-                Ok('\0') => fault = Some(ValueError::InvalidUtf8 { bytes: vec![0] }),
-                Ok(c) => out.put_slice(c.encode_utf8(&mut buffer).as_bytes()),
+                Ok('\0') => refuse_nul(true)?,
+                Ok(c) => places.put_char(c),
                 Err(lone) => {
-                    fault = Some(ValueError::LoneSurrogate { unit: lone.unpaired_surrogate() });
+                    return Err(ValueError::LoneSurrogate { unit: lone.unpaired_surrogate() });
                 }
             }
-            if fault.is_some() {
-                return;
-            }
         }
-    })?;
-    fault.map_or(Ok(()), Err)
+        Ok(())
+    })
 }
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -100,12 +135,16 @@ pub(super) fn bytea(out: &mut BytesMut, format: Format, item: Item<'_>) -> Resul
 }
 
 fn hex(out: &mut BytesMut, bytes: impl Iterator<Item = u8>) -> Result<(), ValueError> {
-    measured(out, |out| {
-        out.reserve(bytes.size_hint().0.saturating_mul(2).saturating_add(2));
-        out.put_slice(b"\\x");
+    let (_, most) = bytes.size_hint();
+    let most = most.unwrap_or(0).saturating_mul(2).saturating_add(2);
+    placed(out, most, |places| {
+        places.put(b'\\');
+        places.put(b'x');
         for byte in bytes {
-            out.put_slice(&[hex_digit(byte >> 4), hex_digit(byte)]);
+            places.put(hex_digit(byte >> 4));
+            places.put(hex_digit(byte));
         }
+        Ok(())
     })
 }
 

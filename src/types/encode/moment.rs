@@ -45,9 +45,14 @@ pub(super) fn timestamp(
     let text = iso_text(ty, item)?;
     let micros = read_timestamp(text).ok_or_else(|| unfit(ty, item))?;
     match format {
+        Format::Text if ty == PgType::Timestamp && is_canonical(text) => sized(out, text),
         Format::Text => {
             let mut stamp = Stamp::new();
-            stamp.timestamp(micros);
+            if is_canonical(text) {
+                stamp.extend(text);
+            } else {
+                stamp.timestamp(micros);
+            }
             if ty == PgType::Timestamptz {
                 stamp.extend(b"+00");
             }
@@ -55,6 +60,12 @@ pub(super) fn timestamp(
         }
         Format::Binary => sized(out, &micros.to_be_bytes()),
     }
+}
+
+/// True for a timestamp's text that PostgreSQL would print alike: with a time, and no fraction or
+/// one of up to six digits without a zero at the end.
+fn is_canonical(text: &[u8]) -> bool {
+    text.len() == 19 || ((21..=26).contains(&text.len()) && text.last() != Some(&b'0'))
 }
 
 fn iso_text(ty: PgType, item: Item<'_>) -> Result<&[u8], ValueError> {

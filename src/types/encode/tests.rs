@@ -245,8 +245,7 @@ proptest! {
     }
 
     #[test]
-    fn utf16_survives(string in any::<String>()) {
-        prop_assume!(!string.contains('\0') && !string.is_empty());
+    fn utf16_survives(string in "[^\\x00]{1,60}") {
         let wide: Vec<u8> = string.encode_utf16().flat_map(u16::to_le_bytes).collect();
         prop_assert_eq!(text(PgType::Text, Item::Wide(&wide)), string);
     }
