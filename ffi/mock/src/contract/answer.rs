@@ -122,6 +122,11 @@ impl Answer {
         self.block.len().saturating_sub(HEADROOM)
     }
 
+    /// Takes the block out of the answer.
+    pub(super) fn take_block(&mut self) -> Vec<u8> {
+        self.block.split_off(HEADROOM)
+    }
+
     /// An answer that says how the call failed: rows, block, metadata and cursor are gone.
     pub(super) fn fail(&mut self, trap: Trap) {
         self.status = trap.status;

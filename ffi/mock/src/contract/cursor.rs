@@ -22,10 +22,21 @@ pub(super) struct Cursor {
     pub(super) statement_type: i64,
     /// `$TLEVEL` when it was opened.
     pub(super) level: u32,
+    /// A first row that was read and not asked for.
+    pub(super) ahead: Option<Ahead>,
     /// The rows that are left; `None` when the end only has to be noticed.
     pub(super) rest: Option<SpooledRows>,
     /// The row that was too large for the last block.
     pub(super) large: Option<Large>,
+}
+
+/// Rows that the engine gave before they were fetched.
+pub(super) struct Ahead {
+    /// Their part of a block.
+    pub(super) block: Vec<u8>,
+    pub(super) rows: i64,
+    /// The list of the last of them, when that is too large for a block.
+    pub(super) large: Option<Vec<u8>>,
 }
 
 /// A row that `Stream` serves.
@@ -34,6 +45,37 @@ pub(super) struct Large {
     pub(super) row: i64,
     /// Its list.
     pub(super) list: Vec<u8>,
+}
+
+impl Cursor {
+    /// Writes the next rows into the answer's block until it holds `limit` bytes.
+    fn fill(&mut self, limit: usize, answer: &mut Answer) -> Result<(), Trap> {
+        self.large = None;
+        if let Some(ahead) = self.ahead.take() {
+            answer.block().extend_from_slice(&ahead.block);
+            answer.rows = ahead.rows;
+            self.hold(ahead.large, answer.rows);
+        }
+        let room = limit.saturating_sub(answer.block_length());
+        if self.large.is_some() || room == 0 {
+            return Ok(());
+        }
+        if let Some(rest) = &mut self.rest {
+            let (rows, last) = rest.fill(answer.block(), room)?;
+            answer.rows = answer.rows.saturating_add(rows);
+            let large = rest.oversized().map(<[u8]>::to_vec);
+            if last {
+                self.rest = None;
+            }
+            self.hold(large, answer.rows);
+        }
+        Ok(())
+    }
+
+    /// Keeps the last of `rows` rows for `Stream`, if it is too large for a block.
+    fn hold(&mut self, list: Option<Vec<u8>>, rows: i64) {
+        self.large = list.map(|list| Large { row: rows.saturating_sub(1), list });
+    }
 }
 
 /// The limit of a block: what was asked for, within what a string holds.
@@ -91,22 +133,10 @@ impl Session {
         let cursor = self.cursor(handle)?;
         answer.cursor = handle;
         answer.statement_type = cursor.statement_type;
-        cursor.large = None;
-        let mut last = true;
-        if let Some(rest) = &mut cursor.rest {
-            let (rows, end) = rest.fill(answer.block(), limit)?;
-            answer.rows = rows;
-            last = end;
-            if let Some(list) = rest.oversized() {
-                cursor.large = Some(Large { row: rows.saturating_sub(1), list: list.to_vec() });
-            }
-        }
-        if last {
-            cursor.rest = None;
-        }
+        cursor.fill(limit, answer)?;
         // A block that is full was not read past its last row: that nothing follows is noticed
         // by the next call.
-        if last && cursor.large.is_none() && answer.block_length() < limit {
+        if cursor.rest.is_none() && cursor.large.is_none() && answer.block_length() < limit {
             self.cursors.remove(&handle);
             answer.cursor = 0;
             answer.sqlcode = 100;

@@ -2,12 +2,12 @@
 
 use super::answer::put_string;
 use crate::list::{put_bytes, put_integer};
-use crate::sql::{ColumnMeta, ParameterMeta, Prepared};
+use crate::sql::{ColumnMeta, ParameterMeta};
 
 /// Writes the list of two lists: columns, then parameters.
-pub(super) fn write(prepared: &Prepared, out: &mut Vec<u8>) {
+pub(super) fn write(columns: &[ColumnMeta], parameters: &[ParameterMeta], out: &mut Vec<u8>) {
     let (mut list, mut item) = (Vec::new(), Vec::new());
-    for column in &prepared.columns {
+    for column in columns {
         item.clear();
         put_column(&mut item, column);
         put_bytes(&mut list, &item);
@@ -15,7 +15,7 @@ pub(super) fn write(prepared: &Prepared, out: &mut Vec<u8>) {
     out.clear();
     put_bytes(out, &list);
     list.clear();
-    for parameter in &prepared.parameters {
+    for parameter in parameters {
         item.clear();
         put_parameter(&mut item, parameter);
         put_bytes(&mut list, &item);
@@ -47,14 +47,8 @@ mod tests {
 
     #[test]
     fn a_statement_without_columns_and_parameters_is_two_empty_lists() {
-        let prepared = Prepared {
-            statement_type: 9,
-            columns: Vec::new(),
-            parameters: Vec::new(),
-            text: String::new(),
-        };
         let mut out = vec![9];
-        write(&prepared, &mut out);
+        write(&[], &[], &mut out);
         assert_eq!(out, [2, 1, 2, 1]);
     }
 }

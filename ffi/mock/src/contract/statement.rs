@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Trap};
 use super::arguments::{Arguments, count};
-use super::cursor::{Cursor, Large, limit};
+use super::cursor::{Ahead, Cursor, Large, limit};
 use super::{STATEMENTS, Session, metadata, transaction};
 use crate::fault;
 use crate::list::{Element, ListReader};
@@ -85,7 +85,7 @@ impl Session {
             answer.row_id = std::mem::take(&mut execution.row_id);
         }
         if wants(want, METADATA) {
-            metadata::write(&prepared, &mut answer.metadata);
+            metadata::write(&prepared.columns, &prepared.parameters, &mut answer.metadata);
         }
         if is_query(&prepared) {
             self.take_rows(environment, execution, first, answer)?;
@@ -105,22 +105,28 @@ impl Session {
     ) -> Result<(), Trap> {
         self.check_cursors()?;
         answer.rows = execution.rows;
+        let mut large = execution.oversized;
+        let mut ahead = None;
+        if limit == 0 && execution.rows > 0 {
+            let (rows, large) = (std::mem::take(&mut answer.rows), large.take());
+            ahead = Some(Ahead { block: answer.take_block(), rows, large });
+        }
         let full = answer.block_length() >= limit;
-        if execution.rest.is_none() && execution.oversized.is_none() && !full {
+        if execution.rest.is_none() && large.is_none() && !full {
             answer.sqlcode = 100;
             // The class has given the handle away and taken it back.
             self.last_cursor = self.last_cursor.saturating_add(1);
             return Ok(());
         }
         answer.sqlcode = 0;
-        let large =
-            execution.oversized.map(|list| Large { row: execution.rows.saturating_sub(1), list });
+        let row = execution.rows.saturating_sub(1);
         answer.cursor = self.keep_cursor(Cursor {
             statement: answer.statement,
             statement_type: answer.statement_type,
             level: environment.sql.level(),
+            ahead,
             rest: execution.rest,
-            large,
+            large: large.map(|list| Large { row, list }),
         });
         Ok(())
     }
@@ -135,7 +141,7 @@ impl Session {
         let want = arguments.integer(1);
         let prepared = self.prepare_text(environment, arguments, 0, want)?;
         answer.statement_type = prepared.statement_type;
-        metadata::write(&prepared, &mut answer.metadata);
+        metadata::write(&prepared.columns, &prepared.parameters, &mut answer.metadata);
         self.settle(prepared, want, answer);
         Ok(())
     }
@@ -171,7 +177,7 @@ impl Session {
         }
         let (rows, _) = arguments.list(2, "the rows of the batch are not a list")?;
         if wants(want, METADATA) {
-            metadata::write(&prepared, &mut answer.metadata);
+            metadata::write(&prepared.columns, &prepared.parameters, &mut answer.metadata);
         }
         self.close_cursors_of(answer.statement);
         transaction::start(environment, "Batch")?;
