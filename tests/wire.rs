@@ -90,7 +90,7 @@ fn postgresql_answers_as_the_scripts_say() {
 
 /// The gateway over the simulator, as its users start it.
 #[test]
-#[ignore = "the worker does not answer yet; run it with --ignored"]
+#[ignore = "the gateway does not know all statements yet; run it with --ignored"]
 fn gateway_answers_as_the_scripts_say() {
     let program = Path::new(env!("CARGO_BIN_EXE_irispg"));
     let simulator = program.with_file_name("libirisdb.so");

@@ -119,7 +119,7 @@ pub(crate) fn apply(lines: &[Line], difference: &Difference) -> Option<Vec<Line>
     while let [first, after @ ..] = rest {
         if starts_with(rest, &difference.postgresql) {
             let put = difference.gateway.iter();
-            changed.extend(put.map(|tokens| Line::expecting(&first.connection, tokens.clone())));
+            changed.extend(put.map(|tokens| first.expecting(tokens.clone())));
             rest = &rest[difference.postgresql.len()..];
             used = true;
         } else {

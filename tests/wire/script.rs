@@ -50,7 +50,7 @@ pub(crate) enum Step {
 /// A line of the file, and what it means.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
-    /// 1-based; 0 for a line that stands in the list of differences.
+    /// 1-based; that of the line it replaces for a line of the list of differences.
     pub(crate) number: usize,
     /// Name of the connection, `main` when the script gives none.
     pub(crate) connection: String,
@@ -60,10 +60,9 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// A line that expects this message on a connection.
-    pub(crate) fn expecting(connection: &str, tokens: Vec<Token>) -> Line {
-        let step = Step::Expect(tokens);
-        Line { number: 0, connection: connection.to_owned(), step, text: String::new() }
+    /// A line that expects this message in the place of another.
+    pub(crate) fn expecting(&self, tokens: Vec<Token>) -> Line {
+        Line { step: Step::Expect(tokens), ..self.clone() }
     }
 }
 
