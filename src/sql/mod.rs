@@ -77,18 +77,17 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
         let source = first.start..last.end;
         let action = match utility::read(text, &tokens) {
-            Ok(Some(action)) => Ok(action),
+            Ok(Some(action)) => Ok((action, Vec::new())),
             Ok(None) => translate::read(text, &tokens, options)
                 .and_then(|tree| translate::statement(&tree, options)),
             Err(error) => Err(error),
         };
-        let action = match action {
-            Ok(action) => action,
+        let (action, mut own) = match action {
+            Ok(done) => done,
             // PostgreSQL reads the whole string before it runs any of it.
             Err(error) if found.is_empty() || error.sqlstate == "42601" => return Err(error),
-            Err(error) => Action::Refused(error.located(text)),
+            Err(error) => (Action::Refused(error.located(text)), Vec::new()),
         };
-        let mut own = Vec::new();
         while let Some((_, notice)) = notices.next_if(|(at, _)| *at < source.end) {
             own.push(notice);
         }

@@ -42,6 +42,10 @@ impl Translator<'_> {
     pub(super) fn comparison(&mut self, left: &Expr, op: &B, right: &Expr) -> Result<(), SqlError> {
         let (a, b) = (self.infer(left), self.infer(right));
         self.check_comparable(a, symbol(op), b)?;
+        if (a, b) == (Some(PgType::Unknown), Some(PgType::Unknown)) {
+            self.settle(left, PgType::Text)?;
+            self.settle(right, PgType::Text)?;
+        }
         self.beside_typed(left, right, a, b)?;
         self.out.word(symbol(op));
         self.beside_typed(right, left, b, a)

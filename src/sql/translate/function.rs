@@ -104,6 +104,9 @@ const FUNCTIONS: [(&str, usize, usize, Form); 48] = [
     ("version", 0, 0, Form::Session(SessionValue::Version)),
 ];
 
+/// The «clause» that an aggregate's argument is.
+const INSIDE: &str = "aggregate function calls";
+
 /// The words that are functions without parentheses.
 const BARE: [&str; 9] = [
     "current_catalog",
@@ -268,6 +271,10 @@ impl Translator<'_> {
             return self.call(form, &[]);
         }
         if arguments.len() < least || arguments.len() > most {
+            if BARE.contains(&shown.as_str()) {
+                return Err(refuse(format!("{shown} with a precision is not supported"))
+                    .hint("Leave out the precision: six digits are kept."));
+            }
             return Err(self.missing(function));
         }
         if let Form::Aggregate(aggregate) = form {
@@ -448,6 +455,9 @@ impl Translator<'_> {
         filter: Option<&Expr>,
     ) -> Result<(), SqlError> {
         if let Some(clause) = self.no_aggregates {
+            if clause == INSIDE {
+                return Err(SqlError::new("42803", "aggregate function calls cannot be nested"));
+            }
             let message = format!("aggregate functions are not allowed in {clause}");
             return Err(SqlError::new("42803", message));
         }
@@ -464,7 +474,7 @@ impl Translator<'_> {
             Aggregate::Min => "MIN",
             Aggregate::Max => "MAX",
         };
-        self.no_aggregates = Some("aggregate function calls");
+        self.no_aggregates = Some(INSIDE);
         self.out.call(name);
         match (argument, star) {
             (None, true) if aggregate == Aggregate::Count && !distinct => match filter {

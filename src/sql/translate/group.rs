@@ -77,8 +77,9 @@ fn same(a: &Expr, b: &Expr) -> bool {
     }
 }
 
-/// 42803 for a column that is neither grouped nor inside an aggregate.
-pub(super) fn check(expr: &Expr, grouped: &[&Expr]) -> Result<(), SqlError> {
+/// 42803 for a column that is neither grouped nor inside an aggregate. `table` is the only table
+/// of the query, if there is but one, for the message.
+pub(super) fn check(expr: &Expr, grouped: &[&Expr], table: Option<&str>) -> Result<(), SqlError> {
     let mut rest = vec![expr];
     while let Some(expr) = rest.pop() {
         if grouped.iter().any(|group| same(group, expr)) {
@@ -86,7 +87,10 @@ pub(super) fn check(expr: &Expr, grouped: &[&Expr]) -> Result<(), SqlError> {
         }
         let column = match expr {
             Expr::Function(function) if function::is_aggregate(function) => continue,
-            Expr::Identifier(name) => name.value.clone(),
+            Expr::Identifier(name) => match table {
+                Some(table) => format!("{table}.{}", name.value),
+                None => name.value.clone(),
+            },
             Expr::CompoundIdentifier(parts) => {
                 let parts: Vec<&str> = parts.iter().map(|part| part.value.as_str()).collect();
                 parts.join(".")

@@ -23,7 +23,7 @@ mod value;
 use super::error::SqlError;
 use super::lexer::Token;
 use super::printer::Printer;
-use super::statement::{Action, IrisStatement, Options, Output, Place, TableName, Verb};
+use super::statement::{Action, IrisStatement, Notice, Options, Output, Place, TableName, Verb};
 use super::{MAX_DEPTH, feed};
 use crate::types::pg::PgType;
 use irispg_grammar::{self as grammar, GrammarError, ast};
@@ -72,16 +72,20 @@ pub(super) fn read(
     })
 }
 
-/// Translates one statement's tree.
-pub(super) fn statement(tree: &ast::Statement, options: &Options<'_>) -> Result<Action, SqlError> {
+/// Translates one statement's tree; also gives what is to be remarked.
+pub(super) fn statement(
+    tree: &ast::Statement,
+    options: &Options<'_>,
+) -> Result<(Action, Vec<Notice>), SqlError> {
     let mut translator = Translator::new(options);
-    match tree {
+    let action = match tree {
         ast::Statement::Query(query) => translator.top_query(query),
         ast::Statement::Insert(insert) => translator.insert(insert),
         ast::Statement::Update(update) => translator.update(update),
         ast::Statement::Delete(delete) => translator.delete(delete),
         other => translator.ddl(other),
-    }
+    }?;
+    Ok((action, translator.notices))
 }
 
 /// The state of one statement's translation.
@@ -93,6 +97,7 @@ struct Translator<'a> {
     /// Which `$n` were met.
     seen: Vec<bool>,
     tables: Vec<TableName>,
+    notices: Vec<Notice>,
     /// The queries around the present place, innermost last.
     scopes: Vec<Scope>,
     /// WITH queries that can be named here.
@@ -116,6 +121,7 @@ impl<'a> Translator<'a> {
             seen: vec![false; parameters.len()],
             parameters,
             tables: Vec::new(),
+            notices: Vec::new(),
             scopes: Vec::new(),
             ctes: Vec::new(),
             depth: 0,

@@ -5,7 +5,7 @@ use super::types;
 use super::value::bare;
 use crate::sql::statement::Output;
 use crate::types::pg::PgType;
-use irispg_grammar::ast::{Expr, SelectItem, SetExpr, TrimWhereField, Value};
+use irispg_grammar::ast::{Expr, SelectItem, SetExpr, TrimWhereField};
 
 /// A result column during translation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,10 +73,6 @@ fn strong(expr: &Expr) -> Option<(String, bool)> {
             let ty = types::spec(&typed.data_type).ok()?.ty;
             Some((type_name(ty).to_owned(), false))
         }
-        Expr::Value(value) => match value.value {
-            Value::Boolean(_) => Some(("bool".to_owned(), false)),
-            _ => None,
-        },
         Expr::Case { else_result, .. } => match else_result.as_deref().and_then(strong) {
             Some((name, true)) => Some((name, true)),
             _ => Some(("case".to_owned(), false)),

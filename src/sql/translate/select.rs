@@ -44,6 +44,9 @@ impl Translator<'_> {
         let keys = self.keys(query, &items)?;
         let grouped = self.check_groups(select, &items, &groups, &keys)?;
         let distinct = matches!(select.distinct, Some(Distinct::Distinct));
+        if distinct {
+            distinct_keys(&items, &keys)?;
+        }
         let style = rows.style(role == Role::Top, self.options.version);
         let names = role == Role::Derived || style == Style::Numbered;
         // Names would be confused with columns in ORDER BY, and IRIS takes no aggregates there.
@@ -298,8 +301,12 @@ impl Translator<'_> {
         if items.iter().any(|item| item.expr.is_none()) {
             return Err(refuse("* in a grouped query is not supported").hint("Name the columns."));
         }
+        let only = match self.scopes.last().map(|scope| scope.sources.as_slice()) {
+            Some([only]) => Some(only.alias.as_str()),
+            _ => None,
+        };
         for expr in exprs().chain(keys.iter().map(|key| key.expr)).chain(&select.having) {
-            group::check(expr, groups)?;
+            group::check(expr, groups, only)?;
         }
         Ok(true)
     }
@@ -399,6 +406,18 @@ fn hidden<'t>(
         hidden.push((super::order::hidden_name(index), key.expr));
     }
     Ok(hidden)
+}
+
+/// 42P10 for a sort key that DISTINCT has left out.
+fn distinct_keys(items: &[Item<'_>], keys: &[super::order::Key<'_>]) -> Result<(), SqlError> {
+    let wildcard = items.iter().any(|item| item.expr.is_none());
+    let missing =
+        |key: &super::order::Key<'_>| key.item.is_none() && !(wildcard && is_column(key.expr));
+    if keys.iter().any(missing) {
+        let message = "for SELECT DISTINCT, ORDER BY expressions must appear in select list";
+        return Err(SqlError::new("42P10", message));
+    }
+    Ok(())
 }
 
 fn has_using(table: &TableWithJoins) -> bool {

@@ -4,16 +4,13 @@ mod reader;
 mod setting;
 mod transaction;
 
-#[cfg(test)]
-mod tests;
-
 use super::error::SqlError;
 use super::lexer::Token;
 use super::statement::Action;
 use reader::Reader;
 
 /// PostgreSQL's statements that are known and not carried out, by their first words.
-const REFUSED: [&[&str]; 54] = [
+const REFUSED: [&[&str]; 55] = [
     &["alter", "database"],
     &["alter", "default"],
     &["alter", "extension"],
@@ -66,6 +63,7 @@ const REFUSED: [&[&str]; 54] = [
     &["refresh"],
     &["reindex"],
     &["revoke"],
+    &["table"],
     &["unlisten"],
     &["vacuum"],
 ];

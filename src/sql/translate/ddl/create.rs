@@ -3,7 +3,7 @@
 use super::IF_EXISTS_SINCE;
 use super::constraint::{self, Constraint};
 use crate::sql::error::SqlError;
-use crate::sql::statement::Action;
+use crate::sql::statement::{Action, Notice};
 use crate::sql::translate::literal::{self, Number};
 use crate::sql::translate::table::table_name;
 use crate::sql::translate::types::{self, TypeSpec, is_integer};
@@ -71,6 +71,10 @@ impl Translator<'_> {
             for column in &mut columns {
                 column.not_null |= key.columns.iter().any(|name| name == column.name);
             }
+        }
+        if create.table_options != CreateTableOptions::None {
+            let message = "storage parameter \"fillfactor\" is ignored".to_owned();
+            self.notices.push(Notice { sqlstate: "00000", message });
         }
         self.out.word("CREATE TABLE");
         if create.if_not_exists {
