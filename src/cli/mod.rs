@@ -29,6 +29,7 @@ pub(crate) fn run() -> ExitCode {
     };
     match matches.subcommand() {
         Some(("serve", flags)) => command_serve(flags),
+        Some(("worker", _)) => command_worker(),
         Some(("check", flags)) => command_check(flags),
         Some(("worker", _)) => command_worker(),
         Some(("probe", flags)) => with_settings(flags, probe::run),
@@ -72,6 +73,7 @@ fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(with_flags(Command::new("serve").about("Serve clients until stopped")))
+        .subcommand(Command::new("worker").hide(true))
         .subcommand(
             with_flags(Command::new("check"))
                 .about("Say which library is found, its version, and whether one can log in")
@@ -191,6 +193,18 @@ fn command_serve(flags: &ArgMatches) -> ExitCode {
             tracing::info!("stopped");
             ExitCode::SUCCESS
         }
+        Err(error) => complain(error),
+    }
+}
+
+fn command_worker() -> ExitCode {
+    let link = match WorkerLink::adopt() {
+        Ok(link) => link,
+        // Whoever calls this by hand has no control socket.
+        Err(error) => return complain(format_args!("worker: {error}")),
+    };
+    match config::log::start(&link.settings().log.0) {
+        Ok(()) => irispg::worker::run(link),
         Err(error) => complain(error),
     }
 }
