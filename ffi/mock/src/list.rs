@@ -458,7 +458,7 @@ mod tests {
         #[test]
         fn any_bytes_end_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             for item in ListReader::new(&bytes) {
-                if let Ok(Element::Wide(wide)) = item { wide_to_utf8(wide); }
+                if let Ok(Element::Wide(wide)) = item { let _ = wide_to_utf8(wide); }
             }
         }
 

@@ -10,6 +10,16 @@ use super::{Aggregates, Binder, Bound, Coll, Constant, Origin};
 
 impl Binder<'_> {
     pub(super) fn value(&mut self, expr: &Expr) -> Result<Bound, SqlFailure> {
+        if self.depth >= super::HEIGHT_MAX {
+            return Err(fail(-400, "Unexpected error occurred: <FRAMESTACK>"));
+        }
+        self.depth += 1;
+        let out = self.value_inside(expr);
+        self.depth -= 1;
+        out
+    }
+
+    fn value_inside(&mut self, expr: &Expr) -> Result<Bound, SqlFailure> {
         match expr {
             Expr::Param(n) => {
                 let bound = Bound::expression(format!("?{}", n + 1), Ty::Unknown);

@@ -138,6 +138,7 @@ pub(in crate::sql) fn bind(parsed: Parsed, lookup: Lookup<'_>) -> Result<Plan, S
         with: Vec::new(),
         aliases: 0,
         aggregates: Aggregates::Refused,
+        depth: 0,
     };
     let statement_type = statement_type(&parsed.statement);
     let action = match parsed.statement {
@@ -214,7 +215,11 @@ struct Binder<'a> {
     with: Vec<(String, super::ast::Query)>,
     aliases: usize,
     aggregates: Aggregates,
+    depth: usize,
 }
+
+/// How high a tree of values may be: 300, so that binding fits a stack of 2 MiB.
+const HEIGHT_MAX: usize = 300;
 
 impl Binder<'_> {
     /// Finds a table; −30 with the name in upper case (iris-sql §1.7).

@@ -239,7 +239,7 @@ impl Parser {
     }
 
     fn chain(&mut self, first: Expr) -> Result<Expr, SqlFailure> {
-        let depth = self.depth;
+        let mut links = 0;
         let mut left = self.product(first)?;
         loop {
             let op = match self.kind() {
@@ -249,17 +249,16 @@ impl Parser {
                 _ => break,
             };
             self.advance();
-            self.deeper()?;
+            self.longer(&mut links)?;
             let next = self.signed()?;
             let right = self.product(next)?;
             left = Expr::Binary(op, Box::new(left), Box::new(right));
         }
-        self.depth = depth;
         Ok(left)
     }
 
     fn product(&mut self, first: Expr) -> Result<Expr, SqlFailure> {
-        let depth = self.depth;
+        let mut links = 0;
         let mut left = first;
         loop {
             let op = match self.kind() {
@@ -270,11 +269,10 @@ impl Parser {
                 _ => break,
             };
             self.advance();
-            self.deeper()?;
+            self.longer(&mut links)?;
             let right = self.signed()?;
             left = Expr::Binary(op, Box::new(left), Box::new(right));
         }
-        self.depth = depth;
         Ok(left)
     }
 
@@ -474,7 +472,9 @@ impl Parser {
 
     fn collated(&mut self, collation: Collation) -> Result<Expr, SqlFailure> {
         self.advance();
+        self.deeper()?;
         let inner = self.term()?;
+        self.depth -= 1;
         Ok(Expr::Collate(collation, Box::new(inner)))
     }
 

@@ -11,9 +11,12 @@ use super::lexer;
 use super::sqlcode::fail;
 use super::token::{Kind, Token, is_reserved};
 
-/// How deep parentheses, subqueries and chains of operators may go: 200. The vendor's own limit is
-/// not published; deeper text ends as `<FRAMESTACK>` there, and must not end this process.
-const DEPTH_MAX: usize = 200;
+/// How deep parentheses and subqueries may go: 64. The vendor's own limit is not published; deeper
+/// text ends as `<FRAMESTACK>` there, and must not end this process, whose stack may be 2 MiB.
+const DEPTH_MAX: usize = 64;
+
+/// How many operators may follow one another in one sum, product or join: 250, for the same reason.
+const CHAIN_MAX: usize = 250;
 
 /// A statement and what the binder needs of its text.
 #[derive(Debug)]
@@ -42,17 +45,21 @@ impl Echo {
 pub(in crate::sql) fn parse(text: &str, version: Version) -> Result<Parsed, SqlFailure> {
     let tokens = lexer::tokens(text)?;
     let parameters = tokens.iter().filter(|t| matches!(t.kind, Kind::Param(_))).count();
-    let mut parser = Parser { tokens, at: 0, depth: 0, version };
+    let mut parser = Parser { tokens, at: 0, depth: 0, links: 0, version };
     let statement = parser.statement()?;
     parser.end_of_statement()?;
     Ok(Parsed { statement, parameters, echo: Echo(parser.tokens) })
 }
+
+/// How many operators a statement may have in all: 4 000, which bounds the height of its tree.
+const LINKS_MAX: usize = 4_000;
 
 /// The state of reading.
 pub(in crate::sql) struct Parser {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    links: usize,
     version: Version,
 }
 
@@ -75,6 +82,16 @@ impl Parser {
     fn deeper(&mut self) -> Result<(), SqlFailure> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
+            return Err(fail(-400, "Unexpected error occurred: <FRAMESTACK>"));
+        }
+        Ok(())
+    }
+
+    /// Counts one more link of a chain.
+    fn longer(&mut self, links: &mut usize) -> Result<(), SqlFailure> {
+        *links += 1;
+        self.links += 1;
+        if *links > CHAIN_MAX || self.links > LINKS_MAX {
             return Err(fail(-400, "Unexpected error occurred: <FRAMESTACK>"));
         }
         Ok(())
@@ -209,7 +226,7 @@ impl Parser {
 
     /// Words that begin a clause, so that a name is simply missing before them.
     fn starts_clause(&self, word: &str) -> bool {
-        ["WHERE", "SET", "VALUES", "SELECT", "GROUP", "HAVING", "ON", "FROM", "AS", "DEFAULT"]
+        ["WHERE", "SET", "VALUES", "GROUP", "HAVING", "ON", "FROM", "AS", "DEFAULT"]
             .iter()
             .any(|w| w.eq_ignore_ascii_case(word))
     }

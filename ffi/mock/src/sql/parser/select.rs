@@ -234,10 +234,10 @@ impl Parser {
     }
 
     fn joined(&mut self) -> Result<From, SqlFailure> {
-        let depth = self.depth;
+        let mut links = 0;
         let mut left = self.table_reference()?;
         while let Some(kind) = self.join_kind()? {
-            self.deeper()?;
+            self.longer(&mut links)?;
             let right = self.table_reference()?;
             let on = if kind == JoinKind::Cross {
                 None
@@ -247,7 +247,6 @@ impl Parser {
             };
             left = From::Join { left: Box::new(left), right: Box::new(right), kind, on };
         }
-        self.depth = depth;
         Ok(left)
     }
 
