@@ -9,7 +9,6 @@ use irispg::config::library::{self, Surroundings};
 use irispg::config::{self, Setting, Settings, Sources, TABLE};
 use irispg::control::WorkerLink;
 use irispg::supervisor::{Operator, serve};
-use irispg::worker;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -29,7 +28,6 @@ pub(crate) fn run() -> ExitCode {
     };
     match matches.subcommand() {
         Some(("serve", flags)) => command_serve(flags),
-        Some(("worker", _)) => command_worker(),
         Some(("check", flags)) => command_check(flags),
         Some(("worker", _)) => command_worker(),
         Some(("probe", flags)) => with_settings(flags, probe::run),
@@ -73,7 +71,6 @@ fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(with_flags(Command::new("serve").about("Serve clients until stopped")))
-        .subcommand(Command::new("worker").hide(true))
         .subcommand(
             with_flags(Command::new("check"))
                 .about("Say which library is found, its version, and whether one can log in")
@@ -109,18 +106,6 @@ fn command() -> Command {
             ),
         )
         .subcommand(Command::new("version").about("Print the version"))
-}
-
-/// A worker; the supervisor starts it with the control socket as its standard input.
-fn command_worker() -> ExitCode {
-    let link = match WorkerLink::adopt() {
-        Ok(link) => link,
-        Err(error) => return complain(error),
-    };
-    if let Err(error) = config::log::start(&link.settings().log.0) {
-        return complain(error);
-    }
-    worker::run(&link)
 }
 
 fn user_flag() -> Arg {
@@ -197,6 +182,7 @@ fn command_serve(flags: &ArgMatches) -> ExitCode {
     }
 }
 
+/// A worker; the supervisor starts it with the control socket as its standard input.
 fn command_worker() -> ExitCode {
     let link = match WorkerLink::adopt() {
         Ok(link) => link,
@@ -204,7 +190,7 @@ fn command_worker() -> ExitCode {
         Err(error) => return complain(format_args!("worker: {error}")),
     };
     match config::log::start(&link.settings().log.0) {
-        Ok(()) => irispg::worker::run(link),
+        Ok(()) => irispg::worker::run(&link),
         Err(error) => complain(error),
     }
 }
