@@ -3,109 +3,11 @@
 
 mod caller;
 
+use caller::contract::*;
 use caller::*;
 use irisdb::callin::{pushes, sessions, transactions};
 use irisdb::list::{Element, ListReader, ListWriter};
 use std::time::{Duration, Instant};
-
-const METADATA: i64 = 1;
-const KEEP: i64 = 2;
-const NO_FETCH: i64 = 4;
-
-/// A session that is open in USER, and its tables' names, which no other test uses.
-struct Open {
-    oref: u32,
-    table: &'static str,
-    _session: Started,
-}
-
-fn open(table: &'static str) -> Open {
-    let session = started();
-    let oref = object();
-    let answer = call(oref, "Open", &[Arg::Int(1), Arg::Bytes(b"USER"), Arg::Bytes(b"127.0.0.1")]);
-    assert_eq!(answer.unwrap().outcome(), (0, 0, String::new()));
-    Open { oref, table, _session: session }
-}
-
-/// A parameter.
-enum P<'a> {
-    Int(i64),
-    Text(&'a str),
-    Null,
-}
-
-fn list(parameters: &[P<'_>]) -> Vec<u8> {
-    let mut list = ListWriter::new();
-    for parameter in parameters {
-        match parameter {
-            P::Int(number) => list.integer(*number),
-            P::Text(text) => list.text(text),
-            P::Null => list.null(),
-        }
-    }
-    list.into_bytes()
-}
-
-impl Open {
-    fn call(&self, method: &str, arguments: &[Arg<'_>]) -> Answer {
-        call(self.oref, method, arguments).unwrap()
-    }
-
-    /// `Run` of a text in which `%` stands for the table.
-    fn run(&self, text: &str, parameters: &[P<'_>], want: i64, bytes: i64) -> Answer {
-        let text = text.replace('%', self.table);
-        let parameters = list(parameters);
-        let (want, bytes) = (Arg::Int(want), Arg::Int(bytes));
-        let (text, parameters) = (Arg::Bytes(text.as_bytes()), Arg::Bytes(&parameters));
-        self.call("Run", &[Arg::Int(0), text, parameters, want, bytes])
-    }
-
-    /// The same, and it must succeed.
-    fn done(&self, text: &str, parameters: &[P<'_>]) -> Answer {
-        let answer = self.run(text, parameters, 0, 0);
-        assert_eq!(answer.integer(2), 0, "{text}: {:?}", answer.outcome());
-        answer
-    }
-
-    fn run_kept(&self, statement: i64, parameters: &[P<'_>]) -> Answer {
-        let parameters = list(parameters);
-        self.call("Run", &[Arg::Int(statement), Arg::Bytes(b""), Arg::Bytes(&parameters)])
-    }
-
-    fn numbers(&self, count: i64) {
-        self.done("CREATE TABLE % (n INTEGER NOT NULL PRIMARY KEY, t VARCHAR(50))", &[]);
-        for n in 1..=count {
-            self.done("INSERT INTO % (n, t) VALUES (?, ?)", &[P::Int(n), P::Text("row")]);
-        }
-    }
-}
-
-/// The rows of a block, each as its bytes; `None` is a row that is too large.
-fn rows(answer: &Answer) -> Vec<Option<Vec<u8>>> {
-    let block = answer.bytes(14);
-    ListReader::new(&block)
-        .map(|row| match row.unwrap() {
-            Element::Bytes(row) => Some(row.to_vec()),
-            Element::Undefined => None,
-            other => panic!("{other:?}"),
-        })
-        .collect()
-}
-
-/// The first column of every row, as integers.
-fn integers(answer: &Answer) -> Vec<i64> {
-    rows(answer)
-        .iter()
-        .map(|row| match ListReader::new(row.as_ref().unwrap()).next().unwrap().unwrap() {
-            Element::Integer(number) => number,
-            other => panic!("{other:?}"),
-        })
-        .collect()
-}
-
-fn misuse(message: &str) -> (i64, i64, String) {
-    (4, 0, message.to_owned())
-}
 
 #[test]
 fn open_enters_the_namespace_and_says_who_is_there() {
@@ -270,75 +172,7 @@ fn ddl_is_not_kept_and_raises_the_generation() {
 }
 
 /// §4 and §6: blocks end after the row that reaches their limit; the end is noticed by the next.
-#[test]
-fn rows_come_in_blocks() {
-    let open = open("contract_blocks");
-    open.numbers(5);
-    // A row with the integer n is `03 04 n`, and 5 bytes in the block.
-    let first = open.run("SELECT n FROM % ORDER BY n", &[], 0, 6);
-    assert_eq!((integers(&first), first.integer(6), first.integer(3)), (vec![1, 2], 2, 0));
-    let cursor = first.integer(11);
-    assert!(cursor > 0);
-    let fetch = |bytes| open.call("Fetch", &[Arg::Int(cursor), Arg::Int(bytes)]);
-    let second = fetch(1);
-    assert_eq!((integers(&second), second.integer(11), second.integer(5)), (vec![3], cursor, 1));
-    let third = fetch(10);
-    assert_eq!((integers(&third), third.integer(11), third.integer(3)), (vec![4, 5], cursor, 0));
-    let last = fetch(0);
-    assert_eq!((integers(&last), last.integer(11), last.integer(3)), (vec![], 0, 100));
-    assert_eq!(fetch(0).outcome(), misuse(&format!("there is no cursor {cursor}")));
-    let whole = open.run("SELECT n FROM % ORDER BY n", &[], 0, 26);
-    assert_eq!(
-        (integers(&whole), whole.integer(11), whole.integer(3)),
-        (vec![1, 2, 3, 4, 5], 0, 100)
-    );
-}
-
-#[test]
-fn a_cursor_may_stand_before_its_first_row() {
-    let open = open("contract_nofetch");
-    open.numbers(2);
-    let answer = open.run("SELECT n FROM % ORDER BY n", &[], NO_FETCH | KEEP, 0);
-    assert_eq!((answer.integer(3), answer.integer(6)), (0, 0));
-    assert_eq!(answer.bytes(14), b"");
-    let (statement, cursor) = (answer.integer(10), answer.integer(11));
-    assert!(cursor > 0);
-    let block = open.call("Fetch", &[Arg::Int(cursor)]);
-    assert_eq!((integers(&block), block.integer(11)), (vec![1, 2], 0));
-    let empty = open.run("SELECT n FROM % WHERE n > 9", &[], NO_FETCH, 0);
-    let block = open.call("Fetch", &[Arg::Int(empty.integer(11))]);
-    assert_eq!((rows(&block), block.integer(3), block.integer(11)), (vec![], 100, 0));
-    // §6: running the statement again closes its cursor, and closing it does.
-    let want = |want| {
-        let statement = Arg::Int(statement);
-        open.call("Run", &[statement, Arg::Bytes(b""), Arg::Bytes(b""), Arg::Int(want)])
-    };
-    let one = want(NO_FETCH).integer(11);
-    let two = want(NO_FETCH).integer(11);
-    assert_eq!(open.call("Fetch", &[Arg::Int(one)]).integer(2), 4);
-    open.call("Close", &[Arg::Int(1), Arg::Int(statement)]);
-    assert_eq!(open.call("Fetch", &[Arg::Int(two)]).integer(2), 4);
-}
-
 /// §6: COMMIT closes every cursor, ROLLBACK TO those of its level and above.
-#[test]
-fn transactions_close_the_cursors_they_make_invalid() {
-    let open = open("contract_levels");
-    open.numbers(3);
-    let cursor = || open.run("SELECT n FROM %", &[], NO_FETCH, 0).integer(11);
-    let alive = |cursor| open.call("Fetch", &[Arg::Int(cursor), Arg::Int(1)]).integer(2) == 0;
-    assert_eq!(open.call("Begin", &[]).integer(8), 1);
-    let outer = cursor();
-    let savepoint = open.call("Savepoint", &[]);
-    assert_eq!((savepoint.integer(8), savepoint.integer(13)), (2, 2));
-    let inner = cursor();
-    assert_eq!(open.call("RollbackTo", &[Arg::Int(2)]).integer(8), 2);
-    assert!(alive(outer));
-    assert!(!alive(inner));
-    assert_eq!(open.call("Commit", &[]).integer(8), 0);
-    assert!(!alive(outer));
-}
-
 /// §6: levels, and what is misuse.
 #[test]
 fn savepoints_are_levels() {
@@ -403,43 +237,6 @@ fn a_batch_is_all_or_nothing() {
 }
 
 /// §4: a row beyond 1 MiB is an undefined element, and comes in chunks.
-#[test]
-fn a_large_row_is_streamed() {
-    let open = open("contract_stream");
-    open.done("CREATE TABLE % (n INTEGER, t VARCHAR(3000000))", &[]);
-    let text: String = ('a'..='z').cycle().take(2_400_000).collect();
-    open.done("INSERT INTO % (n, t) VALUES (?, ?)", &[P::Int(7), P::Text(&text)]);
-    open.done("INSERT INTO % (n, t) VALUES (8, NULL)", &[]);
-    let answer = open.run("SELECT n, t FROM % ORDER BY n", &[], 0, 0);
-    assert_eq!((rows(&answer), answer.integer(6)), (vec![None], 1));
-    let cursor = answer.integer(11);
-    let chunk = |column: i64, offset: i64| {
-        let arguments = [cursor, 0, column, offset].map(Arg::Int);
-        let answer = open.call("Stream", &arguments);
-        let block = answer.bytes(14);
-        let text = match ListReader::new(&block).next().unwrap().unwrap() {
-            Element::Bytes(bytes) => bytes.to_vec(),
-            other => panic!("{other:?}"),
-        };
-        (answer.integer(13), text)
-    };
-    assert_eq!(chunk(1, 0), (1, b"7".to_vec()));
-    let mut read = Vec::new();
-    while read.len() < text.len() {
-        let (length, part) = chunk(2, i64::try_from(read.len()).unwrap());
-        assert_eq!(length, 2_400_000);
-        assert!((1..=1_000_000).contains(&part.len()));
-        read.extend(part);
-    }
-    assert!(read == text.as_bytes());
-    assert_eq!(chunk(2, 2_400_000), (2_400_000, Vec::new()));
-    let none = open.call("Stream", &[Arg::Int(cursor), Arg::Int(0), Arg::Int(3), Arg::Int(0)]);
-    let message = "row 0, column 3 of the last block is not held for streaming";
-    assert_eq!(none.outcome(), misuse(message));
-    let last = open.call("Fetch", &[Arg::Int(cursor)]);
-    assert_eq!((integers(&last), last.integer(11)), (vec![8], 0));
-}
-
 /// §7: one list per table, empty for one that is not there.
 #[test]
 fn tables_are_described() {
@@ -503,4 +300,33 @@ fn arguments_may_be_left_out_and_results_unwanted() {
     assert_eq!(push_method(open.oref, "Commit", 0), 0);
     assert_eq!(irisdb::callin::calls::IrisInvokeMethod(0), 0);
     assert_eq!(pop(), Err(-13));
+}
+
+/// Callin §5: RESJOB breaks the connection in the middle of a statement; what was open is undone.
+#[test]
+fn a_reset_in_a_statement_undoes_the_transaction() {
+    let open = open("contract_reset");
+    open.numbers(60);
+    assert_eq!(open.call("Begin", &[]).integer(8), 1);
+    open.done("DELETE FROM % WHERE n > 1", &[]);
+    for n in 2..=60 {
+        open.done("INSERT INTO % (n) VALUES (?)", &[P::Int(n + 100)]);
+    }
+    let other = std::thread::spawn(|| {
+        std::thread::sleep(Duration::from_millis(200));
+        sessions::IrisAbort(2)
+    });
+    let text = "SELECT COUNT(*) FROM % a, % b, % c, % d, % e, % f, % g WHERE a.n + g.n < 0";
+    let text = text.replace('%', open.table);
+    let arguments = [Arg::Int(0), Arg::Bytes(text.as_bytes())];
+    assert_eq!(call(open.oref, "Run", &arguments), Err(-4));
+    assert_eq!(other.join().unwrap(), 0);
+    assert_eq!(call(open.oref, "Commit", &[]), Err(-4));
+    assert_eq!(sessions::IrisEnd(), 0);
+    assert_eq!(start("_SYSTEM", "SYS", SERVER), 0);
+    let oref = object();
+    call(oref, "Open", &[Arg::Int(1), Arg::Bytes(b"USER")]).unwrap();
+    let text = format!("SELECT COUNT(*), MAX(n) FROM {}", open.table);
+    let answer = call(oref, "Run", &[Arg::Int(0), Arg::Bytes(text.as_bytes())]).unwrap();
+    assert_eq!(rows(&answer), [Some(vec![3, 4, 60, 3, 4, 60])]);
 }

@@ -91,9 +91,17 @@ impl Environment {
 
     /// Undoes all levels, when nobody can be told of an error any more.
     pub(super) fn roll_back_all(&mut self) {
-        self.interrupter.clear();
-        if let Err(SqlFailure { sqlcode, message }) = self.sql.trollback() {
-            eprintln!("simulator: rollback at the end: SQLCODE {sqlcode}: {message}");
+        // The interrupt that broke the connection may still arrive, once, in the rollback.
+        for last in [false, true] {
+            self.interrupter.clear();
+            match self.sql.trollback() {
+                Ok(()) => return,
+                Err(SqlFailure { sqlcode: -456, .. }) if !last => {}
+                Err(SqlFailure { sqlcode, message }) => {
+                    eprintln!("simulator: rollback at the end: SQLCODE {sqlcode}: {message}");
+                    return;
+                }
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 //! tests that use it take turns.
 #![allow(dead_code)]
 
+pub(crate) mod contract;
+
 use irisdb::callin::abi::{LongPointer, LongString, ShortString, ShortWide};
 use irisdb::callin::{calls, evaluation, long_strings, pops, pushes, sessions};
 use irisdb::list::{Element, ListReader};
