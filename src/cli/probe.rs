@@ -1,11 +1,13 @@
 //! `check`: loads the library in a process of its own and tries to log in.
 
 use super::{complain, say};
-use irispg::callin::{Connection, Library, StartOptions};
 use irispg::config::Settings;
 use irispg::config::library::{self, Located, Surroundings};
+use irispg::engine::{Gate, IrisEngine, Library, LoginRequest, OpenRequest};
+use irispg::session::{Generation, OpenError, Session, Welcome};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
 
 /// Seconds to wait for a free partition (facts/callin.md §4: `tout`; 0 would be for ever).
 const START_TIMEOUT_SECONDS: u32 = 10;
@@ -54,10 +56,38 @@ pub(super) fn run(settings: &Settings) -> ExitCode {
     };
     let password = variable("IRISPG_PASSWORD").unwrap_or_default();
     match log_in(library, &located.manager_directory, &user, &password) {
-        Ok(version) => say(format_args!("loaded: yes\nlogin: yes\nversion: {version}")),
+        Ok(found) => say(format_args!(
+            "loaded: yes\nlogin: yes\nuser: {}\nnamespace: {}\nversion: {}",
+            found.user, found.namespace, found.zversion
+        )),
         Err(error) => {
             say("loaded: yes\nlogin: no");
             complain(format_args!("user \"{}\" cannot log in: {error}", user.escape_debug()))
+        }
+    }
+}
+
+/// The namespace that every instance has and every user may be given (facts/callin.md §4).
+const NAMESPACE: &str = "USER";
+
+/// Metadata that nobody keeps.
+struct Unkept;
+
+impl Generation for Unkept {
+    fn now(&self) -> u64 {
+        0
+    }
+
+    fn raise(&self) {}
+}
+
+/// Why the namespace was not entered, for people.
+fn refused(error: OpenError) -> String {
+    match error {
+        OpenError::Database => format!("namespace {NAMESPACE} cannot be entered"),
+        OpenError::Service => "the user may not use the service %Service_SQL".to_owned(),
+        OpenError::Class(reason) => {
+            format!("class IrisPG.Session cannot be used in namespace {NAMESPACE}: {reason}")
         }
     }
 }
@@ -67,16 +97,26 @@ fn log_in(
     manager_directory: &Path,
     user: &str,
     password: &str,
-) -> Result<String, irispg::callin::CallinError> {
-    let options = StartOptions {
-        manager_dir: Some(manager_directory),
+) -> Result<Welcome, String> {
+    let gate = Arc::new(Gate::new());
+    let login = LoginRequest {
         user,
         password,
-        exename: "irispg check",
-        timeout_seconds: START_TIMEOUT_SECONDS,
+        application: "irispg check",
+        manager_dir: Some(manager_directory),
+        timeout_s: START_TIMEOUT_SECONDS,
     };
-    let connection = Connection::start(library, &options)?;
-    let version = connection.version()?;
-    connection.end()?;
-    Ok(version)
+    let engine =
+        IrisEngine::login(library, &login, Arc::clone(&gate)).map_err(|error| error.to_string())?;
+    let request = OpenRequest {
+        namespace: NAMESPACE,
+        address: "",
+        read_committed: true,
+        lock_timeout_s: i64::from(START_TIMEOUT_SECONDS),
+    };
+    let session =
+        Session::open(Box::new(engine), gate, Box::new(Unkept), &request).map_err(refused)?;
+    let welcome = session.welcome().clone();
+    session.end();
+    Ok(welcome)
 }
