@@ -122,7 +122,7 @@ impl<'a> Iterator for ListReader<'a> {
 fn decode(code: u8, data: &[u8]) -> Result<Element<'_>, ListError> {
     match code {
         1 => Ok(Element::Bytes(data)),
-        2 if data.len() % 2 == 0 => Ok(Element::Wide(data)),
+        2 if data.len().is_multiple_of(2) => Ok(Element::Wide(data)),
         4 | 5 => Ok(Element::Integer(integer(data, code == 5)?)),
         6 | 7 => {
             let (&exponent, digits) = data.split_first().ok_or(ListError::BadLength)?;
@@ -458,7 +458,7 @@ mod tests {
         #[test]
         fn any_bytes_end_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             for item in ListReader::new(&bytes) {
-                if let Ok(Element::Wide(wide)) = item { let _ = wide_to_utf8(wide); }
+                if let Ok(Element::Wide(wide)) = item { prop_assert!(wide_to_utf8(wide).len() <= wide.len() * 2); }
             }
         }
 

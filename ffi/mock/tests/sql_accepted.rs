@@ -1,5 +1,13 @@
 //! What IRIS accepts and refuses, each with the fact it stands on.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::let_underscore_must_use,
+    missing_docs
+)]
+
 mod sql_support;
 
 use irisdb::sql::Version;

@@ -1,5 +1,13 @@
 //! Queries and what they give.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::let_underscore_must_use,
+    missing_docs
+)]
+
 mod sql_support;
 
 use sql_support::{names, run, sql, world};

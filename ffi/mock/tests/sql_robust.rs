@@ -1,5 +1,13 @@
 //! No text and no bytes bring the engine down.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::let_underscore_must_use,
+    missing_docs
+)]
+
 mod sql_support;
 
 use proptest::prelude::*;

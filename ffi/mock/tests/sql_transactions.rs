@@ -1,5 +1,13 @@
 //! Transactions, locks, undo and dead owners (iris-sql §1.6, DESIGN §5).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::let_underscore_must_use,
+    missing_docs
+)]
+
 mod sql_support;
 
 use std::time::{Duration, Instant};

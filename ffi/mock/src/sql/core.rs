@@ -198,8 +198,12 @@ impl Core {
 
     /// Rolls back everything that dead processes left.
     pub(in crate::sql) fn bury_all(&self) -> Result<(), SqlFailure> {
-        for owner in locks::all(&self.connection)? {
-            self.bury(owner)?;
+        let owners = locks::all(&self.connection)?;
+        for owner in &owners {
+            self.bury(*owner)?;
+        }
+        if owners.is_empty() && self.page.owners() == 0 {
+            return Ok(());
         }
         store::writing(&self.connection, || locks::count(&self.connection, &self.page))
     }

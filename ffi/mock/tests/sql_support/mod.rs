@@ -1,5 +1,5 @@
 //! A small door to the SQL engine for tests.
-#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -29,6 +29,42 @@ struct Piece {
 /// A bound ORDER BY item: its text with collation, and DESC.
 struct Sorted(String);
 
+/// What follows the select list.
+#[derive(Default)]
+struct Clauses {
+    from: String,
+    filter: Vec<String>,
+    group: Vec<String>,
+    having: Option<String>,
+}
+
+impl Clauses {
+    fn text(&self) -> String {
+        let mut out = String::new();
+        if !self.from.is_empty() {
+            out.push_str(&format!(" FROM {}", self.from));
+        }
+        if !self.filter.is_empty() {
+            out.push_str(&format!(" WHERE {}", self.filter.join(" AND ")));
+        }
+        if !self.group.is_empty() {
+            out.push_str(&format!(" GROUP BY {}", self.group.join(", ")));
+        }
+        if let Some(cond) = &self.having {
+            out.push_str(&format!(" HAVING {cond}"));
+        }
+        out
+    }
+}
+
+fn items_text(pieces: &[Piece], distinct: bool) -> String {
+    let items = pieces.iter().enumerate().map(|(at, piece)| {
+        let collate = if distinct { piece.bound.collate() } else { "" };
+        format!("{}{collate} AS o{at}", piece.bound.sql)
+    });
+    items.collect::<Vec<_>>().join(", ")
+}
+
 impl Binder<'_> {
     pub(super) fn top_query(&mut self, query: &Query) -> Result<QueryPlan, SqlFailure> {
         let inner = self.subquery(query)?;
@@ -158,74 +194,48 @@ impl Binder<'_> {
         let mut derived = HashMap::new();
         self.aggregates = Aggregates::Refused;
         let from = self.from(&select.from, &mut derived)?;
-        let mut filter = match &select.filter {
-            Some(cond) => vec![self.condition(cond)?],
-            None => Vec::new(),
-        };
-        let group = self.group(&select.group)?;
+        let mut clauses = Clauses { from, ..Clauses::default() };
+        if let Some(cond) = &select.filter {
+            clauses.filter.push(self.condition(cond)?);
+        }
+        clauses.group = self.group(&select.group)?;
         let (aggregated, plain) = survey(select);
-        let repeated = aggregated && plain && select.group.is_empty();
+        let grouped = !select.group.is_empty();
+        let repeated = aggregated && plain && !grouped;
         self.aggregates = if repeated { Aggregates::Repeated } else { Aggregates::Grouped };
         let pieces = self.pieces(&select.items, select.from.is_empty())?;
-        let pieces = upper_by_index(pieces, &group, select.distinct);
-        let having = select.having.as_ref().map(|cond| self.condition(cond)).transpose()?;
-        self.aggregates = Aggregates::RefusedInOrder;
-        let starred = select.items.iter().any(|item| matches!(item, Item::Star(..)));
-        let sorts = self.sorts(order, &pieces, starred)?;
-        let simple = !aggregated && group.is_empty() && !select.distinct && !select.no_lock;
+        let pieces = upper_by_index(pieces, &clauses.group, select.distinct);
         let mut after = None;
-        match having {
+        match select.having.as_ref().map(|cond| self.condition(cond)).transpose()? {
             Some(cond) if repeated => after = Some(cond),
             // HAVING without GROUP BY and without aggregates filters rows (iris-sql §1.2).
-            Some(cond) if !aggregated && group.is_empty() => filter.push(cond),
-            Some(cond) => filter.push(format!("\u{1}having\u{1}{cond}")),
-            None => {}
+            Some(cond) if !aggregated && !grouped => clauses.filter.push(cond),
+            having => clauses.having = having,
         }
-        let top = select.top.as_ref();
-        let tail = self.limit(top, limit, !order.is_empty());
-        let (wheres, havings): (Vec<String>, Vec<String>) =
-            filter.into_iter().partition(|text| !text.starts_with('\u{1}'));
-        let mut rest = String::new();
-        if !from.is_empty() {
-            rest.push_str(&format!(" FROM {from}"));
-        }
-        if !wheres.is_empty() {
-            rest.push_str(&format!(" WHERE {}", wheres.join(" AND ")));
-        }
-        if !group.is_empty() {
-            rest.push_str(&format!(" GROUP BY {}", group.join(", ")));
-        }
-        if let Some(text) = havings.first() {
-            let cond = text.trim_start_matches("\u{1}having\u{1}");
-            rest.push_str(&format!(" HAVING {cond}"));
-        }
-        let rest = self.placed(rest, &derived);
-        let texts: Vec<String> = pieces
-            .iter()
-            .enumerate()
-            .map(|(at, piece)| {
-                let collate = if select.distinct { piece.bound.collate() } else { "" };
-                format!("{}{collate} AS o{at}", piece.bound.sql)
-            })
-            .collect();
-        let word = if select.distinct { "DISTINCT " } else { "" };
-        let sorts: Vec<String> = sorts.into_iter().map(|s| s.0).collect();
-        let by = if sorts.is_empty() {
-            String::new()
-        } else {
-            format!(" ORDER BY {}", sorts.join(", "))
+        self.aggregates = Aggregates::RefusedInOrder;
+        let starred = select.items.iter().any(|item| matches!(item, Item::Star(..)));
+        let sorts: Vec<String> =
+            self.sorts(order, &pieces, starred)?.into_iter().map(|s| s.0).collect();
+        let by = match sorts.as_slice() {
+            [] => String::new(),
+            _ => format!(" ORDER BY {}", sorts.join(", ")),
         };
-        let outputs: Vec<Output> = pieces.iter().map(|p| p.output.clone()).collect();
-        let colls = pieces.iter().map(|p| p.bound.coll).collect();
-        let items = texts.join(", ");
+        let tail = self.limit(select.top.as_ref(), limit, !order.is_empty());
+        let rest = self.placed(clauses.text(), &derived);
+        let items = items_text(&pieces, select.distinct);
+        let word = if select.distinct { "DISTINCT " } else { "" };
+        let width = pieces.len();
+        let colls = pieces.iter().map(|piece| piece.bound.coll).collect();
+        let outputs: Vec<Output> = pieces.into_iter().map(|piece| piece.output).collect();
         if let Some(cond) = after {
-            let names: Vec<String> = (0..texts.len()).map(|at| format!("o{at}")).collect();
+            let names: Vec<String> = (0..width).map(|at| format!("o{at}")).collect();
             let sql = format!(
                 "SELECT {word}{} FROM (SELECT {items}, {cond} AS hv{rest}{by}) WHERE hv{tail}",
                 names.join(", ")
             );
             return Ok(Inner { sql, outputs, colls, locked: None });
         }
+        let simple = !aggregated && !grouped && !select.distinct && !select.no_lock;
         let locked = self.locked(simple, &items, &rest, &by, &tail);
         Ok(Inner { sql: format!("SELECT {word}{items}{rest}{by}{tail}"), outputs, colls, locked })
     }
@@ -417,12 +427,12 @@ impl Binder<'_> {
     ) -> Result<String, SqlFailure> {
         let mut texts = Vec::new();
         for from in list {
-            texts.push(self.from_one(from, false, derived)?);
+            texts.push(self.source(from, false, derived)?);
         }
         Ok(texts.join(", "))
     }
 
-    fn from_one(
+    fn source(
         &mut self,
         from: &From,
         optional: bool,
@@ -455,8 +465,8 @@ impl Binder<'_> {
             From::Join { left, right, kind, on } => {
                 let left_optional = optional || matches!(kind, JoinKind::Right | JoinKind::Full);
                 let right_optional = optional || matches!(kind, JoinKind::Left | JoinKind::Full);
-                let left = self.from_one(left, left_optional, derived)?;
-                let right_text = self.from_one(right, right_optional, derived)?;
+                let left = self.source(left, left_optional, derived)?;
+                let right_text = self.source(right, right_optional, derived)?;
                 let nested = matches!(**right, From::Join { .. });
                 let right = if nested { format!("({right_text})") } else { right_text };
                 let word = match kind {

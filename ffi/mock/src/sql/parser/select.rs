@@ -136,7 +136,7 @@ impl Parser {
         }
         let top = if self.is_word("TOP") { Some(self.top()?) } else { None };
         let items = self.items()?;
-        let from = if self.word("FROM") { self.from_list()? } else { Vec::new() };
+        let from = if self.word("FROM") { self.sources()? } else { Vec::new() };
         let filter = if self.word("WHERE") { Some(self.condition()?) } else { None };
         let mut group = Vec::new();
         if self.words(&["GROUP", "BY"]) {
@@ -204,13 +204,7 @@ impl Parser {
             }
         }
         let expr = self.value()?;
-        let alias = if self.word("AS") {
-            Some(self.identifier()?)
-        } else if self.at_alias() {
-            Some(self.identifier()?)
-        } else {
-            None
-        };
+        let alias = self.table_alias()?;
         Ok(Item::Value { expr, alias })
     }
 
@@ -224,7 +218,7 @@ impl Parser {
         !(limit && self.version.has_limit())
     }
 
-    fn from_list(&mut self) -> Result<Vec<From>, SqlFailure> {
+    fn sources(&mut self) -> Result<Vec<From>, SqlFailure> {
         while FROM_HINTS.iter().any(|hint| self.word(hint)) {}
         let mut out = vec![self.joined()?];
         while self.symbol(",") {

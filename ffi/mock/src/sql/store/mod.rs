@@ -102,6 +102,11 @@ pub(in crate::sql) fn connect(dir: &Path) -> Result<Connection, OpenError> {
 /// Makes the tables of the store where they are missing.
 pub(in crate::sql) fn initialise(connection: &Connection) -> Result<(), OpenError> {
     let store = |error: rusqlite::Error| OpenError::Store(error.to_string());
+    // Every worker opens the instance: only the first one needs the write lock.
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'undo_tab'";
+    if connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(store)? > 0 {
+        return Ok(());
+    }
     connection.execute_batch("BEGIN IMMEDIATE").map_err(store)?;
     let made = connection.execute_batch(SCHEMA);
     let end = if made.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -120,7 +125,8 @@ pub(in crate::sql) fn writing<T, E: From<SqlFailure>>(
         Ok(value) => match run(connection, "COMMIT") {
             Ok(()) => Ok(value),
             Err(error) => {
-                let _: Result<(), SqlFailure> = run(connection, "ROLLBACK");
+                // The first failure is the one to tell.
+                run(connection, "ROLLBACK").ok();
                 Err(error.into())
             }
         },
