@@ -222,6 +222,7 @@ const CASES: &[(&str, i32, &str)] = &[
         "§1.5",
     ),
     ("CREATE TABLE z5 (a INT NOT NULL DEFAULT -5, d DATE DEFAULT CURRENT_DATE)", 0, "§1.4"),
+    ("CREATE TABLE z6 (a INT, b INT, FOREIGN KEY (b) REFERENCES z6(a), UNIQUE (a))", 0, "§1.4"),
     ("DROP TABLE parent", -320, "§1.4"),
     ("DROP TABLE nosuch", -30, "Appendix A"),
     ("DROP TABLE IF EXISTS nosuch", 0, "§1.4"),

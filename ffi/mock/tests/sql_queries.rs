@@ -381,6 +381,22 @@ fn namespaces_and_changed_definitions() {
 }
 
 #[test]
+fn constraints_have_computed_names() {
+    // iris-sql §1.4: n counts all unnamed constraints of the table.
+    let mut w = world();
+    let s = &mut w.session;
+    sql(
+        s,
+        "CREATE TABLE k (a INT PRIMARY KEY, b INT UNIQUE, c INT, FOREIGN KEY (c) REFERENCES k(a), \
+         UNIQUE (b, c), CONSTRAINT own UNIQUE (c))",
+    );
+    let keys = s.describe("", "K").unwrap().keys;
+    let mut names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["KFKey3", "KUnique4", "K_PKEY1", "K_UNIQUE2", "own"]);
+}
+
+#[test]
 fn counters_and_defaults() {
     let mut w = world();
     let s = &mut w.session;

@@ -135,8 +135,15 @@ fn create_table(core: &Core, create: &CreateTable) -> Result<bool, Trouble> {
     for definition in &create.columns {
         add_column(core, &mut table, definition, &mut unnamed)?;
     }
-    for constraint in &create.constraints {
-        let key = key_of(core, &mut table, constraint, &mut unnamed)?;
+    // Names are given in the order of the text; foreign keys come last, as they may point to a key
+    // that stands after them.
+    let mut constraints = create.constraints.clone();
+    for constraint in &mut constraints {
+        named(&table, constraint, &mut unnamed);
+    }
+    constraints.sort_by_key(|constraint| constraint.kind == ConstraintKind::Foreign);
+    for constraint in &constraints {
+        let key = key_of(core, &mut table, constraint)?;
         table.keys.push(key);
     }
     if table.columns.is_empty() {
@@ -346,12 +353,20 @@ fn target_of(
     Ok((if itself { table.id } else { target.id }, ids))
 }
 
-fn key_of(
-    core: &Core,
-    table: &mut Table,
-    constraint: &TableConstraint,
-    unnamed: &mut i64,
-) -> Result<Key, SqlFailure> {
+/// Gives a table constraint its computed name (iris-sql §1.4).
+fn named(table: &Table, constraint: &mut TableConstraint, unnamed: &mut i64) {
+    let word = match constraint.kind {
+        ConstraintKind::Primary => "PKey",
+        ConstraintKind::Unique => "Unique",
+        ConstraintKind::Foreign => "FKey",
+    };
+    constraint.name.get_or_insert_with(|| {
+        *unnamed += 1;
+        format!("{}{word}{unnamed}", table.name.to_uppercase())
+    });
+}
+
+fn key_of(core: &Core, table: &mut Table, constraint: &TableConstraint) -> Result<Key, SqlFailure> {
     let ids: Option<Vec<i64>> =
         constraint.columns.iter().map(|name| table.named(name).map(|c| c.id)).collect();
     let Some(columns) = ids else {
@@ -359,15 +374,12 @@ fn key_of(
         let name = missing.map(|n| n.to_uppercase()).unwrap_or_default();
         return Err(fail(-31, format!("Field '{name}' not found in table '{}'", table.full())));
     };
-    let (kind, word) = match constraint.kind {
-        ConstraintKind::Primary => (KeyKind::Primary, "PKey"),
-        ConstraintKind::Unique => (KeyKind::Unique, "Unique"),
-        ConstraintKind::Foreign => (KeyKind::Foreign, "FKey"),
+    let kind = match constraint.kind {
+        ConstraintKind::Primary => KeyKind::Primary,
+        ConstraintKind::Unique => KeyKind::Unique,
+        ConstraintKind::Foreign => KeyKind::Foreign,
     };
-    let name = constraint.name.clone().unwrap_or_else(|| {
-        *unnamed += 1;
-        format!("{}{word}{unnamed}", table.name.to_uppercase())
-    });
+    let name = constraint.name.clone().unwrap_or_default();
     let target = match &constraint.reference {
         Some(reference) => Some(target_of(core, table, reference, columns.len())?),
         None => None,
@@ -616,7 +628,9 @@ fn add_constraint(core: &Core, name: &Name, constraint: &TableConstraint) -> Res
     exclusive(core, &table)?;
     let mut table = (*table).clone();
     let mut unnamed = i64::try_from(table.keys.len()).unwrap_or(0);
-    let key = key_of(core, &mut table, constraint, &mut unnamed)?;
+    let mut constraint = constraint.clone();
+    named(&table, &mut constraint, &mut unnamed);
+    let key = key_of(core, &mut table, &constraint)?;
     unique_creation(core, &table, &key.name, &key_sql(&table, &key))?;
     if let Some((target, ids)) = &key.target {
         let target_names = match catalog::by_id(&core.connection, *target)? {
