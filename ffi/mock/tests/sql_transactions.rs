@@ -164,6 +164,26 @@ fn many_row_locks_become_a_table_lock() {
 }
 
 #[test]
+fn an_escalation_that_fails_leaves_row_locks_working() {
+    let (mut w, mut other) = two();
+    let s = &mut w.session;
+    sql(s, "CREATE TABLE many (a INT)");
+    s.tstart().unwrap();
+    for n in 0..1_100 {
+        sql(s, &format!("INSERT INTO many VALUES ({n})"));
+    }
+    s.tcommit().unwrap();
+    sql(s, "CREATE TABLE big (a INT UNIQUE, v INT)");
+    sql(s, "INSERT INTO big VALUES (1099, 0)");
+    s.tstart().unwrap();
+    sql(s, "UPDATE t SET v = 0 WHERE a = 1");
+    assert_eq!(code(s, "INSERT INTO big SELECT a, 1 FROM many"), -119);
+    assert_eq!(code(&mut other, "INSERT INTO big VALUES (5000, 0)"), 0);
+    sql(s, "UPDATE big SET v = 7 WHERE a = 1099");
+    assert_eq!(code(&mut other, "UPDATE big SET v = 8 WHERE a = 1099"), -110);
+}
+
+#[test]
 fn ddl_is_not_undone() {
     let (mut w, mut other) = two();
     w.session.tstart().unwrap();

@@ -144,9 +144,10 @@ impl Core {
                 Ok(value) => return Ok(value),
                 Err(trouble) => {
                     self.seq.set(seq);
+                    // The statement's locks are gone, perhaps a table lock among them: count anew.
+                    self.taken.borrow_mut().clear();
                     if pending {
                         self.owner.set(0);
-                        self.taken.borrow_mut().clear();
                         let page = &self.page;
                         store::writing::<_, SqlFailure>(&self.connection, || {
                             locks::count(&self.connection, page)
