@@ -95,6 +95,10 @@ fn readers_and_writers_meet_locks() {
         "Unable to acquire shared lock on table SQLUser.t for RowID value: 1"
     );
     assert_eq!(sql(&mut other, "SELECT v FROM t WHERE a = 2"), ["20"]);
+    // Also behind derived tables.
+    let pages = "SELECT v FROM (SELECT TOP ALL a, v FROM t ORDER BY a) q WHERE %VID BETWEEN ";
+    assert_eq!(code(&mut other, &format!("{pages} 1 AND 2")), -114);
+    assert_eq!(sql(&mut other, &format!("{pages} 2 AND 3")), ["20", "30"]);
     // No effect on aggregates, DISTINCT, GROUP BY, and with %NOLOCK.
     assert_eq!(sql(&mut other, "SELECT MAX(v) FROM t"), ["77"]);
     assert_eq!(sql(&mut other, "SELECT %NOLOCK v FROM t WHERE a = 1"), ["77"]);

@@ -123,6 +123,7 @@ impl Binder<'_> {
             outputs: Vec::new(),
             colls: Vec::new(),
             optional: false,
+            behind: Vec::new(),
         };
         self.scopes.push(Scope { sources: vec![source], numbered: Vec::new() });
         self.aggregates = Aggregates::Refused;

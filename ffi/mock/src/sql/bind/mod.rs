@@ -196,6 +196,8 @@ struct Source {
     colls: Vec<Coll>,
     /// Whether the row is on the inner side of an outer join.
     optional: bool,
+    /// Tables whose row numbers a derived table gives in `k0`, `k1`, … when locks matter.
+    behind: Vec<Rc<Table>>,
 }
 
 /// The FROM list of one SELECT.

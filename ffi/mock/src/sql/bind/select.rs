@@ -29,6 +29,9 @@ struct Piece {
 /// A bound ORDER BY item: its text with collation, and DESC.
 struct Sorted(String);
 
+/// Derived tables by alias: as they are, and with the row numbers behind them.
+type Derived = HashMap<String, (String, String)>;
+
 /// What follows the select list.
 #[derive(Default)]
 struct Clauses {
@@ -221,7 +224,7 @@ impl Binder<'_> {
             _ => format!(" ORDER BY {}", sorts.join(", ")),
         };
         let tail = self.limit(select.top.as_ref(), limit, !order.is_empty());
-        let rest = self.placed(clauses.text(), &derived);
+        let rest = self.placed(clauses.text(), &derived, false);
         let items = items_text(&pieces, select.distinct);
         let word = if select.distinct { "DISTINCT " } else { "" };
         let width = pieces.len();
@@ -236,7 +239,8 @@ impl Binder<'_> {
             return Ok(Inner { sql, outputs, colls, locked: None });
         }
         let simple = !aggregated && !grouped && !select.distinct && !select.no_lock;
-        let locked = self.locked(simple, &items, &rest, &by, &tail);
+        let watched = self.placed(clauses.text(), &derived, true);
+        let locked = self.locked(simple, &items, &watched, &by, &tail);
         Ok(Inner { sql: format!("SELECT {word}{items}{rest}{by}{tail}"), outputs, colls, locked })
     }
 
@@ -258,8 +262,12 @@ impl Binder<'_> {
         let mut numbers = String::new();
         for source in sources {
             if let Some(table) = &source.table {
+                numbers.push_str(&format!(", {}.rid AS k{}", source.alias, tables.len()));
                 tables.push(Rc::clone(table));
-                numbers.push_str(&format!(", {}.rid", source.alias));
+            }
+            for (at, table) in source.behind.iter().enumerate() {
+                numbers.push_str(&format!(", {}.k{at} AS k{}", source.alias, tables.len()));
+                tables.push(Rc::clone(table));
             }
         }
         if tables.is_empty() {
@@ -269,10 +277,11 @@ impl Binder<'_> {
     }
 
     /// Puts derived tables into their places, with row numbers where `%VID` is used.
-    fn placed(&self, text: String, derived: &HashMap<String, String>) -> String {
+    fn placed(&self, text: String, derived: &Derived, watched: bool) -> String {
         let numbered = self.scopes.last().map(|s| s.numbered.as_slice()).unwrap_or_default();
         let mut text = text;
-        for (alias, inner) in derived {
+        for (alias, (plain, numbers)) in derived {
+            let inner = if watched { numbers } else { plain };
             let body = if numbered.contains(alias) {
                 format!("(SELECT row_number() OVER () AS vid, v.* FROM ({inner}) AS v)")
             } else {
@@ -420,11 +429,7 @@ impl Binder<'_> {
 
     // FROM.
 
-    fn from(
-        &mut self,
-        list: &[From],
-        derived: &mut HashMap<String, String>,
-    ) -> Result<String, SqlFailure> {
+    fn from(&mut self, list: &[From], derived: &mut Derived) -> Result<String, SqlFailure> {
         let mut texts = Vec::new();
         for from in list {
             texts.push(self.source(from, false, derived)?);
@@ -436,7 +441,7 @@ impl Binder<'_> {
         &mut self,
         from: &From,
         optional: bool,
-        derived: &mut HashMap<String, String>,
+        derived: &mut Derived,
     ) -> Result<String, SqlFailure> {
         match from {
             From::Table { name, alias } => {
@@ -455,6 +460,7 @@ impl Binder<'_> {
                     outputs: Vec::new(),
                     colls: Vec::new(),
                     optional,
+                    behind: Vec::new(),
                 })?;
                 Ok(text)
             }
@@ -500,7 +506,7 @@ impl Binder<'_> {
         query: &Query,
         label: String,
         optional: bool,
-        derived: &mut HashMap<String, String>,
+        derived: &mut Derived,
     ) -> Result<String, SqlFailure> {
         // A derived table does not see the FROM list it stands in.
         let scope = self.scopes.pop().unwrap_or_default();
@@ -508,7 +514,8 @@ impl Binder<'_> {
         self.scopes.push(scope);
         let inner = inner?;
         let alias = self.alias();
-        derived.insert(alias.clone(), inner.sql);
+        let (numbers, behind) = inner.locked.unwrap_or_else(|| (inner.sql.clone(), Vec::new()));
+        derived.insert(alias.clone(), (inner.sql, numbers));
         let text = format!("\u{1}{alias}\u{1} AS {alias}");
         self.add_source(Source {
             label,
@@ -517,6 +524,7 @@ impl Binder<'_> {
             outputs: inner.outputs,
             colls: inner.colls,
             optional,
+            behind,
         })?;
         Ok(text)
     }
