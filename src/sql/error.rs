@@ -17,7 +17,7 @@ pub struct SqlError {
     /// Where in the query string, in characters, counted from 1.
     pub position: Option<usize>,
     /// The same place in bytes, counted from 0, until [`crate::sql::parse`] has counted characters.
-    pub(crate) offset: Option<usize>,
+    pub(crate) offset: Option<u32>,
 }
 
 impl SqlError {
@@ -64,7 +64,7 @@ impl SqlError {
     #[must_use]
     pub(crate) fn at(mut self, offset: usize) -> Self {
         if self.offset.is_none() {
-            self.offset = Some(offset);
+            self.offset = u32::try_from(offset).ok();
         }
         self
     }
@@ -72,7 +72,7 @@ impl SqlError {
     /// Turns the byte offset into PostgreSQL's position.
     #[must_use]
     pub(crate) fn located(mut self, text: &str) -> Self {
-        if let Some(offset) = self.offset {
+        if let Some(offset) = self.offset.and_then(|offset| usize::try_from(offset).ok()) {
             let before = text.get(..offset).unwrap_or(text).chars().count();
             self.position = Some(before.saturating_add(1));
         }

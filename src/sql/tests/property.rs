@@ -111,7 +111,9 @@ proptest! {
     }
 
     #[test]
-    fn no_text_of_our_alphabet_makes_it_panic(text in "[a-z0-9 '\"$%;:?(){}\\[\\]*/+.,<>=|\\\\\n-]{0,80}") {
+    fn no_text_of_our_alphabet_makes_it_panic(
+        text in "[a-z0-9 '\"$%;:?(){}\\[\\]*/+.,<>=|\\\\\n-]{0,80}"
+    ) {
         check(&text);
     }
 

@@ -183,9 +183,8 @@ impl Translator<'_> {
                 }
                 (None, Expr::Identifier(name)) => name.value.clone(),
                 _ => {
-                    return Err(refuse("invalid UNION/INTERSECT/EXCEPT ORDER BY clause").detail(
-                        "Only result column names can be used, not expressions or functions.",
-                    ));
+                    return Err(refuse("invalid UNION/INTERSECT/EXCEPT ORDER BY clause")
+                        .detail("Only result column names can be used, not expressions."));
                 }
             };
             let same = |column: &&Column| matches!(column, Column::Named { name: own, .. } if *own == name);
