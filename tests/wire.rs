@@ -90,7 +90,6 @@ fn postgresql_answers_as_the_scripts_say() {
 
 /// The gateway over the simulator, as its users start it.
 #[test]
-#[ignore = "the gateway does not know all statements yet; run it with --ignored"]
 fn gateway_answers_as_the_scripts_say() {
     let program = Path::new(env!("CARGO_BIN_EXE_irispg"));
     let simulator = program.with_file_name("libirisdb.so");
@@ -107,8 +106,18 @@ fn gateway_answers_as_the_scripts_say() {
         for difference in differences.iter().filter(|entry| entry.concerns(&script.name)) {
             lines = difference::apply(&lines, difference).unwrap_or(lines);
         }
-        let result = script::run(&lines, &gateway.address);
-        failures.extend(result.err().map(|error| format!("  {}: {error}", script.name)));
+        let defect = differences
+            .iter()
+            .find(|entry| entry.script == script.name && entry.defect.is_some())
+            .and_then(|entry| entry.defect.as_deref());
+        match (script::run(&lines, &gateway.address), defect) {
+            (Ok(()), None) => {}
+            (Err(error), Some(defect)) => println!("  {} ({defect}): {error}", script.name),
+            (Err(error), None) => failures.push(format!("  {}: {error}", script.name)),
+            (Ok(()), Some(_)) => {
+                failures.push(format!("  {}: it passes, take its defect off the list", script.name))
+            }
+        }
     }
     report("gateway", scripts.len(), &failures);
 }
@@ -129,6 +138,10 @@ fn differences_fit_their_scripts() {
     }
 }
 
+/// The list, with what holds everywhere at its end: entries quote the scripts as they stand there.
 fn differences() -> Vec<difference::Difference> {
-    difference::parse(&fs::read_to_string(directory().join("differences.txt")).unwrap()).unwrap()
+    let text = fs::read_to_string(directory().join("differences.txt")).unwrap();
+    let mut differences = difference::parse(&text).unwrap();
+    differences.sort_by_key(difference::Difference::is_everywhere);
+    differences
 }

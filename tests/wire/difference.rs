@@ -15,9 +15,16 @@
 //!   rule: columns without origin
 //! ```
 //!
+//! A script that fails for now, by a defect that is to be mended, stands there with the defect alone:
+//!
+//! ```text
+//! query/undefined.pgt
+//!   defect: errors found by IRIS have no position
+//! ```
+//!
 //! The messages with `-` stand in the script one after the other (on one connection); for the gateway
-//! those with `+` take their place, wherever they stand. The list may only shrink: an entry that fits no
-//! script is an error, and once the gateway answers as PostgreSQL does, what stands there with `+` fails.
+//! those with `+` take their place, wherever they stand (with `place: 2` only at the second place). The list may only shrink: an entry that fits no
+//! script is an error, a script whose defect is mended must leave it, and once the gateway answers as PostgreSQL does, what stands there with `+` fails.
 
 use crate::script::{Line, Step};
 use crate::token::{self, Token};
@@ -32,6 +39,10 @@ pub(crate) struct Difference {
     postgresql: Vec<Vec<Token>>,
     gateway: Vec<Vec<Token>>,
     rule: Option<Rule>,
+    /// Which of the places where the messages stand is meant, from 1; all when it is not said.
+    place: Option<usize>,
+    /// A defect that makes the script fail for now.
+    pub(crate) defect: Option<String>,
 }
 
 /// A difference that shows in many scripts.
@@ -39,6 +50,8 @@ pub(crate) struct Difference {
 enum Rule {
     /// RowDescription does not say from which column of a table a column comes.
     ColumnsWithoutOrigin,
+    /// An error that comes from IRIS has its SQLCODE as the detail.
+    SqlcodeDetails,
 }
 
 /// The name that stands in the place of a script for a rule.
@@ -65,15 +78,21 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Difference>, String> {
             let script = trimmed.to_owned();
             let (postgresql, gateway) = (Vec::new(), Vec::new());
             let why = String::new();
-            differences.push(Difference { script, why, postgresql, gateway, rule: None });
+            let (rule, place, defect) = (None, None, None);
+            differences.push(Difference { script, why, postgresql, gateway, rule, place, defect });
             continue;
         }
         let last = differences.last_mut().ok_or_else(|| failed("no script is named"))?;
         if let Some(why) = trimmed.strip_prefix("why:") {
             last.why.push_str(why.trim());
+        } else if let Some(place) = trimmed.strip_prefix("place:") {
+            last.place = Some(place.trim().parse().map_err(|_| failed("no number"))?);
+        } else if let Some(defect) = trimmed.strip_prefix("defect:") {
+            last.defect = Some(defect.trim().to_owned());
         } else if let Some(rule) = trimmed.strip_prefix("rule:") {
             last.rule = match rule.trim() {
                 "columns without origin" => Some(Rule::ColumnsWithoutOrigin),
+                "details with SQLCODE" => Some(Rule::SqlcodeDetails),
                 _ => return Err(failed("there is no such rule")),
             };
         } else if let Some(message) = trimmed.strip_prefix('-') {
@@ -86,6 +105,9 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Difference>, String> {
     }
     for difference in &differences {
         let everywhere = difference.script == EVERYWHERE;
+        if difference.defect.is_some() && !everywhere && difference.postgresql.is_empty() {
+            continue;
+        }
         if difference.why.is_empty()
             || everywhere != difference.rule.is_some()
             || everywhere != difference.postgresql.is_empty()
@@ -102,6 +124,11 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Difference>, String> {
 }
 
 impl Difference {
+    /// Whether it is about every script.
+    pub(crate) fn is_everywhere(&self) -> bool {
+        self.script == EVERYWHERE
+    }
+
     /// Whether it is about this script.
     pub(crate) fn concerns(&self, script: &str) -> bool {
         self.script == script || self.script == EVERYWHERE
@@ -110,14 +137,20 @@ impl Difference {
 
 /// The script as the gateway answers it, or `None` when the entry does not fit it.
 pub(crate) fn apply(lines: &[Line], difference: &Difference) -> Option<Vec<Line>> {
-    if difference.rule == Some(Rule::ColumnsWithoutOrigin) {
-        return without_origin(lines);
+    match difference.rule {
+        Some(Rule::ColumnsWithoutOrigin) => return without_origin(lines),
+        Some(Rule::SqlcodeDetails) => return with_sqlcode(lines),
+        None if difference.defect.is_some() => return Some(lines.to_vec()),
+        None => {}
     }
     let mut changed = Vec::new();
     let mut rest = lines;
     let mut used = false;
+    let mut places = 0;
     while let [first, after @ ..] = rest {
-        if starts_with(rest, &difference.postgresql) {
+        let found = starts_with(rest, &difference.postgresql);
+        places += usize::from(found);
+        if found && difference.place.is_none_or(|place| place == places) {
             let put = difference.gateway.iter();
             changed.extend(put.map(|tokens| first.expecting(tokens.clone())));
             rest = &rest[difference.postgresql.len()..];
@@ -143,6 +176,19 @@ fn without_origin(lines: &[Line]) -> Option<Vec<Line>> {
         }
     }
     used.then_some(changed)
+}
+
+/// The script in which errors without a detail may have one with a SQLCODE.
+fn with_sqlcode(lines: &[Line]) -> Option<Vec<Line>> {
+    let mut changed = lines.to_vec();
+    for line in &mut changed {
+        let Step::Expect(tokens) = &mut line.step else { continue };
+        let detail = tokens.contains(&Token::word("detail="));
+        if tokens.first() == Some(&Token::word("Error")) && !detail && tokens.len() >= 4 {
+            tokens.insert(4, Token::SqlcodeDetail);
+        }
+    }
+    Some(changed)
 }
 
 fn starts_with(lines: &[Line], messages: &[Vec<Token>]) -> bool {

@@ -14,6 +14,8 @@ pub(crate) enum Token {
     Any,
     /// `...`: any number of tokens up to the end. Stands in expectations only.
     Rest,
+    /// A detail that begins with a SQLCODE, or nothing. It comes from the list of differences only.
+    SqlcodeDetail,
 }
 
 impl Token {
@@ -97,6 +99,14 @@ fn from_hex(digits: &str) -> Result<Vec<u8>, String> {
 pub(crate) fn matches(expected: &[Token], actual: &[Token]) -> bool {
     match (expected, actual) {
         ([Token::Rest, ..], _) | ([], []) => true,
+        ([Token::SqlcodeDetail, expected @ ..], _) => match actual {
+            [Token::Word(word), Token::Bytes(detail), actual @ ..]
+                if word == "detail=" && detail.starts_with(b"SQLCODE -") =>
+            {
+                matches(expected, actual)
+            }
+            _ => matches(expected, actual),
+        },
         ([Token::Any, expected @ ..], [_, actual @ ..]) => matches(expected, actual),
         ([first, expected @ ..], [other, actual @ ..]) => {
             first == other && matches(expected, actual)
@@ -112,6 +122,7 @@ impl fmt::Display for Token {
             Token::Word(word) => f.write_str(word),
             Token::Any => f.write_str("*"),
             Token::Rest => f.write_str("..."),
+            Token::SqlcodeDetail => f.write_str("[detail=\"SQLCODE …\"]"),
             Token::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) if !text.chars().any(|c| c.is_control() && c != '\n') => {
                     let text = text.replace('\\', "\\\\").replace('"', "\\\"");
