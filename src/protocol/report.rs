@@ -1,6 +1,7 @@
 //! What the server tells a client: an error or a notice, with PostgreSQL's fields.
 
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 
 /// How serious a report is. Up to [`Severity::Panic`] they are errors, the others notices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +43,29 @@ impl Severity {
 /// An error or a notice. Fields and their meaning are those of PostgreSQL's page
 /// "Error and Notice Message Fields"; texts follow its style (lower case, no full stop, the detail and
 /// the hint are sentences).
+///
+/// The fields stand behind a pointer: reports are rare, and the results of functions that may give one are
+/// not to grow by them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct Report(Box<Fields>);
+
+impl Deref for Report {
+    type Target = Fields;
+
+    fn deref(&self) -> &Fields {
+        &self.0
+    }
+}
+
+impl DerefMut for Report {
+    fn deref_mut(&mut self) -> &mut Fields {
+        &mut self.0
+    }
+}
+
+/// What a [`Report`] says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
     /// How serious it is.
     pub severity: Severity,
     /// The five characters of the SQLSTATE.
@@ -77,7 +99,7 @@ impl Report {
         sqlstate: &'static str,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Report {
+        Report(Box::new(Fields {
             severity,
             sqlstate,
             message: message.into(),
@@ -90,7 +112,7 @@ impl Report {
             column: None,
             datatype: None,
             constraint: None,
-        }
+        }))
     }
 
     /// An ERROR.
@@ -225,6 +247,7 @@ mod tests {
         assert_eq!(codes, ['S', 'V', 'C', 'M', 'D', 'H', 's', 't', 'n', 'P']);
         assert!(report.fields().contains(&(b'P', "12".into())));
         assert!(report.is_error());
+        assert_eq!(size_of::<Report>(), size_of::<usize>(), "it stands in many a Result");
         assert!(!Report::warning("25P01", "there is no transaction in progress").is_error());
     }
 }
