@@ -1,10 +1,12 @@
-//! Runs the wire scripts of `tests/wire` against PostgreSQL, the oracle, and against the gateway: the
-//! answers must be the same up to `tests/wire/differences.txt`.
+//! Runs the wire scripts of `tests/wire` against PostgreSQL, the oracle, and against the gateway:
+//! the answers must be the same up to `tests/wire/differences.txt`.
 //!
-//! `WIRE_ONLY=text` runs the scripts whose path has that text in it. `WIRE_RECORD=1` writes the answers of
-//! PostgreSQL into the scripts instead of comparing them: no expectation is typed by hand.
+//! `WIRE_ONLY=text` runs the scripts whose path has that text in it. `WIRE_RECORD=1` writes the
+//! answers of PostgreSQL into the scripts instead of comparing them: no expectation is typed by
+//! hand.
 //!
-//! Without PostgreSQL the comparison with it is skipped with a word; where `CI` is `true` it fails instead.
+//! Without PostgreSQL the comparison with it is skipped with a word; where `CI` is `true` it fails
+//! instead.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 

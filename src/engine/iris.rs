@@ -68,7 +68,9 @@ impl IrisEngine {
     /// Ends the IRIS session in good order.
     pub fn end(self) {
         let Self { connection, session, .. } = self;
-        drop(session);
+        if let Err(error) = connection.close_object(session) {
+            tracing::debug!(%error, "the session object could not be closed");
+        }
         if let Err(error) = connection.end() {
             tracing::warn!(%error, "the IRIS session did not end cleanly");
         }

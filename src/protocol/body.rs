@@ -3,7 +3,8 @@
 use super::encoding;
 use super::violation::Violation;
 
-/// A reader over the body of one message. Whatever the bytes are, it answers or names the violation.
+/// A reader over the body of one message. Whatever the bytes are, it answers or names the
+/// violation.
 pub(crate) struct Body<'a> {
     kind: u8,
     whole: usize,

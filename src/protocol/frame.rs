@@ -1,9 +1,9 @@
 //! Frames after the startup packet: a type byte, a length, a body.
 //!
-//! They are judged in PostgreSQL's order: first the type, which may end the connection before a length is
-//! there; then the length, by the limit of the type, before any of the body is waited for; then, when
-//! the whole frame has come, its body. A frame takes exactly its own bytes from the buffer, whatever is
-//! in it: the rest of a body is never read as the next message.
+//! They are judged in PostgreSQL's order: first the type, which may end the connection before a
+//! length is there; then the length, by the limit of the type, before any of the body is waited
+//! for; then, when the whole frame has come, its body. A frame takes exactly its own bytes from the
+//! buffer, whatever is in it: the rest of a body is never read as the next message.
 
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -24,16 +24,16 @@ pub enum Phase {
     Password,
     /// Everything of the query protocols.
     Ready,
-    /// An error was reported and everything up to the next Sync is skipped: bodies are not looked at, and
-    /// only Sync and Terminate come out.
+    /// An error was reported and everything up to the next Sync is skipped: bodies are not looked
+    /// at, and only Sync and Terminate come out.
     Skip,
     /// The client sends data for COPY.
     Copy,
 }
 
-/// Takes the next message out of the buffer; `None` while it is not complete. After a violation that
-/// leaves the connection open, the frame is gone from the buffer; after another one the buffer's
-/// content has no meaning.
+/// Takes the next message out of the buffer; `None` while it is not complete. After a violation
+/// that leaves the connection open, the frame is gone from the buffer; after another one the
+/// buffer's content has no meaning.
 pub fn next(
     buf: &mut BytesMut,
     phase: Phase,
@@ -171,8 +171,8 @@ fn bind(frame: &Bytes) -> Result<Frontend, Violation> {
     Ok(Frontend::Bind { portal, statement, parameter_formats, parameters, result_formats })
 }
 
-/// The other messages: the body is validated here, for the library's decoders panic on short ones and
-/// stop before long ones, and then read by the library from this very frame.
+/// The other messages: the body is validated here, for the library's decoders panic on short ones
+/// and stop before long ones, and then read by the library from this very frame.
 fn by_library(kind: u8, frame: BytesMut, phase: Phase) -> Result<Frontend, Violation> {
     let bytes = frame.get(HEADER_BYTES..).unwrap_or_default();
     let mut body = Body::new(kind, bytes);

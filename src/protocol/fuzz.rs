@@ -1,5 +1,5 @@
-//! The targets of `fuzz/` as plain functions: they also run in the ordinary tests, under random and under
-//! almost valid input. Each panics when an invariant of this room does not hold.
+//! The targets of `fuzz/` as plain functions: they also run in the ordinary tests, under random and
+//! under almost valid input. Each panics when an invariant of this room does not hold.
 
 use bytes::BytesMut;
 

@@ -1,7 +1,9 @@
-//! The limits of the protocol. Lengths are those of the length word: the body and its own four bytes.
+//! The limits of the protocol. Lengths are those of the length word: the body and its own four
+//! bytes.
 
-/// Longest startup packet without its length word, in bytes. PostgreSQL's `MAX_STARTUP_PACKET_LENGTH`
-/// (`libpq/pqcomm.h`); recorded: 10 004 on the wire is read, 10 005 closes the connection.
+/// Longest startup packet without its length word, in bytes. PostgreSQL's
+/// `MAX_STARTUP_PACKET_LENGTH` (`libpq/pqcomm.h`); recorded: 10 004 on the wire is read, 10 005
+/// closes the connection.
 pub const STARTUP_PACKET_BYTES_MAX: usize = 10_000;
 
 /// Shortest startup packet without its length word, in bytes: the protocol version.
@@ -31,14 +33,15 @@ pub const AUTH_TOKEN_BYTES_MAX: u32 = 65_535;
 /// Default of [`Limits::message_bytes_max`], in bytes: 64 MiB, our own choice.
 pub const MESSAGE_BYTES_DEFAULT: u32 = 64 * 1024 * 1024;
 
-/// Default of [`Limits::auth_message_bytes_max`], in bytes: PostgreSQL's `PG_MAX_SASL_MESSAGE_LENGTH`.
+/// Default of [`Limits::auth_message_bytes_max`], in bytes: PostgreSQL's
+/// `PG_MAX_SASL_MESSAGE_LENGTH`.
 pub const AUTH_MESSAGE_BYTES_DEFAULT: u32 = 1_024;
 
 /// The limits that an operator may set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Longest Query, Parse, Bind, FunctionCall or CopyData, in bytes; above it the client is told so
-    /// and disconnected. Never more than [`LARGE_MESSAGE_BYTES_MAX`].
+    /// Longest Query, Parse, Bind, FunctionCall or CopyData, in bytes; above it the client is told
+    /// so and disconnected. Never more than [`LARGE_MESSAGE_BYTES_MAX`].
     pub message_bytes_max: u32,
     /// Longest message of a client that has not logged in, in bytes.
     pub auth_message_bytes_max: u32,

@@ -29,7 +29,8 @@ pub enum Frontend {
         name: Text,
         /// Its text.
         sql: Text,
-        /// Types of `$1`, `$2` …; 0 leaves one open, and the list may be shorter than the parameters.
+        /// Types of `$1`, `$2` …; 0 leaves one open, and the list may be shorter than the
+        /// parameters.
         types: Vec<u32>,
     },
     /// Make a portal of a statement and its parameters.
@@ -40,8 +41,8 @@ pub enum Frontend {
         statement: Text,
         /// Format codes of the parameters, not checked: none (text), one for all, or one for each.
         parameter_formats: Vec<i16>,
-        /// Values: slices of the message itself, `None` is NULL. Whoever keeps one keeps the memory of
-        /// everything that was read with it.
+        /// Values: slices of the message itself, `None` is NULL. Whoever keeps one keeps the memory
+        /// of everything that was read with it.
         parameters: Vec<Option<Bytes>>,
         /// Format codes of the results, as for the parameters.
         result_formats: Vec<i16>,
@@ -79,8 +80,8 @@ pub enum Frontend {
     CopyData(Bytes),
     /// End of the data for COPY.
     CopyDone,
-    /// COPY is given up, for this reason. Empty outside of COPY, where PostgreSQL ignores the message
-    /// without reading it.
+    /// COPY is given up, for this reason. Empty outside of COPY, where PostgreSQL ignores the
+    /// message without reading it.
     CopyFail(Text),
 }
 
@@ -112,8 +113,8 @@ pub const fn is_extended(type_byte: u8) -> bool {
     matches!(type_byte, b'P' | b'B' | b'D' | b'E' | b'C' | b'H')
 }
 
-/// The format code that a list of them gives to the value at `index`: text when the list is empty, its
-/// only element when it has one.
+/// The format code that a list of them gives to the value at `index`: text when the list is empty,
+/// its only element when it has one.
 pub fn format_at(formats: &[i16], index: usize) -> Option<i16> {
     match formats {
         [] => Some(0),

@@ -3,7 +3,8 @@
 //!
 //! * [`startup`] reads the packets before the login, [`options`] the settings in one of their
 //!   parameters, [`frame`] reads what comes after the login;
-//! * [`message`] says what a client can say, [`violation`] what it can do wrong and what the answer is;
+//! * [`message`] says what a client can say, [`violation`] what it can do wrong and what the answer
+//!   is;
 //! * [`report`] is an error or a notice, [`outbox`] the buffer of everything that is sent;
 //! * [`pipeline`] knows when messages are to be skipped and when ReadyForQuery is due.
 //!

@@ -1,9 +1,11 @@
 //! The startup parameter `options`: settings in the form of PostgreSQL's command line,
-//! `-c name=value` or `--name=value`, with blanks between them and backslashes before blanks that belong to
-//! a value. They are names and values for the table of settings, never text for a statement.
+//! `-c name=value` or `--name=value`, with blanks between them and backslashes before blanks that
+//! belong to a value. They are names and values for the table of settings, never text for a
+//! statement.
 //!
-//! PostgreSQL also knows single-letter switches for a few settings of its developers; they are refused
-//! here like any that it does not know (our decision). Answers were recorded from PostgreSQL 15.18.
+//! PostgreSQL also knows single-letter switches for a few settings of its developers; they are
+//! refused here like any that it does not know (our decision). Answers were recorded from
+//! PostgreSQL 15.18.
 
 use super::report::Report;
 

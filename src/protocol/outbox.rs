@@ -1,6 +1,6 @@
-//! Everything that is sent: one buffer, one method per message. It only grows while it is written to;
-//! the connection loop sends [`Outbox::as_bytes`], says how much went with [`Outbox::advance`], and the
-//! buffer's memory is used again.
+//! Everything that is sent: one buffer, one method per message. It only grows while it is written
+//! to; the connection loop sends [`Outbox::as_bytes`], says how much went with [`Outbox::advance`],
+//! and the buffer's memory is used again.
 
 use bytes::{Buf, BufMut, BytesMut};
 
@@ -8,8 +8,8 @@ use super::pgwire;
 use super::report::Report;
 use super::violation::{Fate, Violation};
 
-/// How much may have waited at once for the buffer to be kept when it is empty, in bytes: a block of
-/// rows (256 KiB) as text. A larger one, left by a large row, is given back.
+/// How much may have waited at once for the buffer to be kept when it is empty, in bytes: a block
+/// of rows (256 KiB) as text. A larger one, left by a large row, is given back.
 pub const RETAINED_BYTES_MAX: usize = 512 * 1024;
 
 /// Transaction status in ReadyForQuery.
@@ -69,8 +69,8 @@ pub struct RowTooLong;
 #[derive(Debug, Default)]
 pub struct Outbox {
     buffer: BytesMut,
-    /// The most that waited at once since the memory was given back last. The buffer itself cannot tell:
-    /// what was sent of it no longer counts in its capacity.
+    /// The most that waited at once since the memory was given back last. The buffer itself cannot
+    /// tell: what was sent of it no longer counts in its capacity.
     peak: usize,
 }
 
@@ -119,7 +119,8 @@ impl Outbox {
         }
     }
 
-    /// Forgets what was written after the buffer had `len` bytes: an answer that is not to be given.
+    /// Forgets what was written after the buffer had `len` bytes: an answer that is not to be
+    /// given.
     pub fn truncate(&mut self, len: usize) {
         self.buffer.truncate(len);
     }

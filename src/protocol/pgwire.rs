@@ -1,9 +1,10 @@
-//! The only place that names the `pgwire` crate. Its message structs are used for what is rare; what is on
-//! the hot path is written by hand in [`super::frame`] and [`super::outbox`], because the crate copies
-//! parameters' names and tags and wants an owned string for each.
+//! The only place that names the `pgwire` crate. Its message structs are used for what is rare;
+//! what is on the hot path is written by hand in [`super::frame`] and [`super::outbox`], because
+//! the crate copies parameters' names and tags and wants an owned string for each.
 //!
-//! Its decoders panic on short bodies and replace bad UTF-8 in silence: each frame that comes here was
-//! cut out exactly and validated before. Should one be refused all the same, the fields are empty.
+//! Its decoders panic on short bodies and replace bad UTF-8 in silence: each frame that comes here
+//! was cut out exactly and validated before. Should one be refused all the same, the fields are
+//! empty.
 
 use ::pgwire::messages::copy::{CopyData, CopyFail};
 use ::pgwire::messages::extendedquery::Close;
@@ -78,7 +79,8 @@ pub(super) fn backend_key_data(buf: &mut BytesMut, pid: i32, key: &[u8]) {
     encode(buf, &BackendKeyData::new(pid, key));
 }
 
-/// NegotiateProtocolVersion. The version is the whole number (3.2 is 196610), as PostgreSQL sends it.
+/// NegotiateProtocolVersion. The version is the whole number (3.2 is 196610), as PostgreSQL sends
+/// it.
 pub(super) fn negotiate_protocol_version(buf: &mut BytesMut, minor: u16, options: Vec<String>) {
     const VERSION_3_0: i32 = 3 << 16;
     let version = VERSION_3_0.saturating_add(i32::from(minor));

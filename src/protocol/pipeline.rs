@@ -1,8 +1,9 @@
-//! What a message means at its place in a pipeline: whether it is run or skipped, and when ReadyForQuery
-//! is due. The rules are those of PostgreSQL's `PostgresMain` and its page "Message Flow".
+//! What a message means at its place in a pipeline: whether it is run or skipped, and when
+//! ReadyForQuery is due. The rules are those of PostgreSQL's `PostgresMain` and its page "Message
+//! Flow".
 //!
-//! An error in the extended protocol makes everything up to the next Sync be skipped, simple queries
-//! included; the Sync then answers once. An error in a simple query is answered at once.
+//! An error in the extended protocol makes everything up to the next Sync be skipped, simple
+//! queries included; the Sync then answers once. An error in a simple query is answered at once.
 
 use super::frame::Phase;
 use super::message::{Frontend, is_extended};

@@ -41,11 +41,11 @@ impl Severity {
 }
 
 /// An error or a notice. Fields and their meaning are those of PostgreSQL's page
-/// "Error and Notice Message Fields"; texts follow its style (lower case, no full stop, the detail and
-/// the hint are sentences).
+/// "Error and Notice Message Fields"; texts follow its style (lower case, no full stop, the detail
+/// and the hint are sentences).
 ///
-/// The fields stand behind a pointer: reports are rare, and the results of functions that may give one are
-/// not to grow by them.
+/// The fields stand behind a pointer: reports are rare, and the results of functions that may give
+/// one are not to grow by them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report(Box<Fields>);
 

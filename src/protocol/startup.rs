@@ -1,7 +1,7 @@
 //! The packets before the login: a length, a code, and what belongs to it. They have no type byte.
 //!
-//! The layout is that of PostgreSQL's `ProcessStartupPacket`; lengths are judged before anything of the
-//! body is waited for, and no packet takes more than its own bytes from the buffer.
+//! The layout is that of PostgreSQL's `ProcessStartupPacket`; lengths are judged before anything of
+//! the body is waited for, and no packet takes more than its own bytes from the buffer.
 
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -84,8 +84,8 @@ impl Startup {
     }
 }
 
-/// The way to the login: each kind of encryption may be asked for once, and nothing may stand behind the
-/// question before it is answered. Recorded from PostgreSQL 15.18.
+/// The way to the login: each kind of encryption may be asked for once, and nothing may stand
+/// behind the question before it is answered. Recorded from PostgreSQL 15.18.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Opening {
     ssl: bool,
@@ -94,8 +94,9 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// As [`first_packet`], with these rules. A request for encryption is still given out when bytes
-    /// stand behind it, and must be answered: the violation comes with the next call, as in PostgreSQL.
+    /// As [`first_packet`], with these rules. A request for encryption is still given out when
+    /// bytes stand behind it, and must be answered: the violation comes with the next call, as in
+    /// PostgreSQL.
     pub fn next(&mut self, buf: &mut BytesMut) -> Result<Option<FirstPacket>, Violation> {
         if let Some(violation) = self.pending.take() {
             return Err(violation);

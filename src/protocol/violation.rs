@@ -1,5 +1,5 @@
-//! What clients do against the protocol, and what PostgreSQL says to it. The answers were recorded from
-//! PostgreSQL 15.18 unless a variant says otherwise.
+//! What clients do against the protocol, and what PostgreSQL says to it. The answers were recorded
+//! from PostgreSQL 15.18 unless a variant says otherwise.
 
 use super::encoding::InvalidBytes;
 use super::message::is_extended;
@@ -8,8 +8,8 @@ use super::report::Report;
 /// The newest minor version of protocol 3 that is spoken here.
 pub const PROTOCOL_MINOR_MAX: u16 = 2;
 
-/// What happens to the connection after a violation. To the transaction it is an error like any other: a
-/// block has failed, and what a pipeline did since its last Sync is undone.
+/// What happens to the connection after a violation. To the transaction it is an error like any
+/// other: a block has failed, and what a pipeline did since its last Sync is undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// Send the report and ReadyForQuery, then read the next message.
@@ -43,13 +43,13 @@ pub enum Violation {
     NoUserName,
     /// A user name longer than PostgreSQL's names. It truncates; we refuse (our decision).
     UserNameTooLong,
-    /// A user or database name that is not UTF-8. PostgreSQL fails to find such a user, with the same
-    /// SQLSTATE and another text.
+    /// A user or database name that is not UTF-8. PostgreSQL fails to find such a user, with the
+    /// same SQLSTATE and another text.
     NameEncoding(InvalidBytes),
     /// Another startup parameter that is not UTF-8. PostgreSQL does not look; we do (our decision).
     ParameterEncoding(InvalidBytes),
-    /// Bytes stood right behind a request for encryption, granted or not: somebody on the way may have
-    /// put them there.
+    /// Bytes stood right behind a request for encryption, granted or not: somebody on the way may
+    /// have put them there.
     DataBehindRequest {
         /// It was a GSSENCRequest, not an SSLRequest.
         gssenc: bool,
@@ -213,15 +213,15 @@ impl Violation {
         Some(report)
     }
 
-    /// Whether the client speaks a protocol before 3.0, in which an error is the letter E, a text and
-    /// a NUL; [`super::Outbox::refusal`] knows how.
+    /// Whether the client speaks a protocol before 3.0, in which an error is the letter E, a text
+    /// and a NUL; [`super::Outbox::refusal`] knows how.
     pub fn is_before_version_3(&self) -> bool {
         matches!(self, Violation::UnsupportedProtocol { major, .. } if *major < 3)
     }
 }
 
-/// The answer to [`super::Frontend::FunctionCall`], which is lawful and not supported (C12). ReadyForQuery
-/// follows it. PostgreSQL runs such calls; libpq makes one only for large objects.
+/// The answer to [`super::Frontend::FunctionCall`], which is lawful and not supported (C12).
+/// ReadyForQuery follows it. PostgreSQL runs such calls; libpq makes one only for large objects.
 pub fn function_call() -> Report {
     Report::error("0A000", "function calls by number are not supported")
         .with_hint("Call the function in a SELECT.")

@@ -121,7 +121,7 @@ fn listed(sqlcode: i64) -> Report {
         -380 | -381 => ("42883", "function is called with a wrong number of arguments"),
         -259..=-257 => ("22000", "vectors do not match"),
         -402 => ("28P01", "password authentication failed"),
-        -405..=-401 | -461..=-406 => ("08006", "connection failure inside InterSystems IRIS"),
+        -461..=-401 => ("08006", "connection failure inside InterSystems IRIS"),
         -462 => ("53200", "out of memory"),
         -473 => ("3F000", "schema does not exist"),
         -476 => ("42P06", "schema already exists"),
@@ -313,9 +313,8 @@ mod tests {
         let message = "Table 'SQLUser.t', Constraint 'T_PKEY1', Field(s) a=\"1\",b=$c(0); failed unique check";
         let report = sql_error(-119, message);
         assert_eq!(report.sqlstate, "23505");
-        let subject = report.subject.as_deref().unwrap();
-        assert_eq!(subject.constraint.as_deref(), Some("t_pkey1"));
-        assert_eq!(subject.schema.as_deref(), Some("public"));
+        assert_eq!(report.constraint.as_deref(), Some("t_pkey1"));
+        assert_eq!(report.schema.as_deref(), Some("public"));
         assert_eq!(report.detail.as_deref(), Some("Key (a, b)=(1, ) already exists."));
     }
 

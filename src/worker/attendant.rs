@@ -169,10 +169,8 @@ impl Attendant {
             }
             Phase::Running if over => {
                 self.pulse.time_is_over();
-                if !self.cancel() {
-                    if self.pulse.take_timed_out() {
-                        tracing::trace!("no statement ran out of time");
-                    }
+                if !self.cancel() && self.pulse.take_timed_out() {
+                    tracing::trace!("no statement ran out of time");
                 }
             }
             Phase::IdleInTransaction if over => self.terminate(Ending::IdleInTransaction),

@@ -68,7 +68,7 @@ impl From<std::io::Error> for Stop {
 impl From<Violation> for Stop {
     fn from(violation: Violation) -> Self {
         match violation.answer() {
-            (Some(report), Fate::CloseSilently) => Stop::Silent(report.message.into_owned()),
+            (Some(report), Fate::CloseSilently) => Stop::Silent(report.message.to_string()),
             (Some(report), _) => Stop::Told(report.into_fatal()),
             (None, _) => Stop::Silent("protocol violation".to_owned()),
         }
@@ -86,7 +86,7 @@ pub(super) fn admit(
         Ok(session) => Entry::Session(session),
         Err(Stop::Told(report)) => {
             wire.outbox().error(&report);
-            Entry::Closed(report.message.into_owned())
+            Entry::Closed(report.message.to_string())
         }
         Err(Stop::Silent(reason)) => Entry::Closed(reason),
     }
@@ -312,7 +312,8 @@ fn open_error(error: OpenError, database: &str) -> Report {
             Report::fatal("42501", format!("permission denied for database \"{database}\""))
         }
         OpenError::Class(reason) => {
-            tracing::error!(%reason, namespace = %Escaped(database), "IrisPG.Session cannot be used there");
+            let namespace = Escaped(database);
+            tracing::error!(%reason, %namespace, "IrisPG.Session cannot be used there");
             Report::fatal("57P03", "the database system is not accepting connections")
         }
     }

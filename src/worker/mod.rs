@@ -173,7 +173,7 @@ fn converse(
             Next::Close => return last_word(wire, pulse),
             Next::Fatal(report) => {
                 wire.outbox().error(&report);
-                return report.message.into_owned();
+                return report.message.to_string();
             }
             Next::Gone(error) => return format!("connection lost: {error}"),
         }
@@ -257,5 +257,5 @@ fn last_word(wire: &mut Wire, pulse: &Pulse) -> String {
         None => return String::new(),
     };
     wire.outbox().error(&report);
-    report.message.into_owned()
+    report.message.to_string()
 }

@@ -21,7 +21,8 @@ const PLAUSIBLE_BYTES_MAX: usize = 1 << 30;
 pub(crate) enum Address {
     /// A port of this machine.
     Tcp(SocketAddr),
-    /// A socket file. PostgreSQL refuses encryption there, as the gateway does without a certificate.
+    /// A socket file. PostgreSQL refuses encryption there, as the gateway does without a
+    /// certificate.
     Unix(PathBuf),
 }
 

@@ -15,16 +15,19 @@
 //!   rule: columns without origin
 //! ```
 //!
-//! A script that fails for now, by a defect that is to be mended, stands there with the defect alone:
+//! A script that fails by a defect that is to be mended stands there with the defect
+//! alone:
 //!
 //! ```text
 //! query/undefined.pgt
 //!   defect: errors found by IRIS have no position
 //! ```
 //!
-//! The messages with `-` stand in the script one after the other (on one connection); for the gateway
-//! those with `+` take their place, wherever they stand (with `place: 2` only at the second place). The list may only shrink: an entry that fits no
-//! script is an error, a script whose defect is mended must leave it, and once the gateway answers as PostgreSQL does, what stands there with `+` fails.
+//! The messages with `-` stand in the script one after the other (on one connection); for the
+//! gateway those with `+` take their place, wherever they stand (with `place: 2` only at the second
+//! place). The list may only shrink: an entry that fits no script is an error, a script whose
+//! defect is mended must leave it, and once the gateway answers as PostgreSQL does, what stands
+//! there with `+` fails.
 
 use crate::script::{Line, Step};
 use crate::token::{self, Token};
@@ -41,7 +44,7 @@ pub(crate) struct Difference {
     rule: Option<Rule>,
     /// Which of the places where the messages stand is meant, from 1; all when it is not said.
     place: Option<usize>,
-    /// A defect that makes the script fail for now.
+    /// A defect that makes the script fail until it is mended.
     pub(crate) defect: Option<String>,
 }
 

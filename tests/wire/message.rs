@@ -1,4 +1,5 @@
-//! Messages on the wire: what a script says is written as bytes, what a server says is read as tokens.
+//! Messages on the wire: what a script says is written as bytes, what a server says is read as
+//! tokens.
 
 use crate::token::Token;
 
@@ -6,9 +7,11 @@ use crate::token::Token;
 ///
 /// ```text
 /// Startup [3.2] user=_SYSTEM database=USER     SSLRequest     GSSENCRequest     Password "SYS"
-/// Query "select 1"      Parse "name" "select $1" 23 25      Describe S "name"      Close P "portal"
+/// Query "select 1"      Parse "name" "select $1" 23 25
+/// Describe S "name"      Close P "portal"
 /// Bind "portal" "name" { 0 1 } [ "text" null x"00000001" ] { 1 }
-/// Execute "portal" 0      Sync      Flush      Terminate      CopyData "1\n"      CopyDone      CopyFail "why"
+/// Execute "portal" 0      Sync      Flush      Terminate
+/// CopyData "1\n"      CopyDone      CopyFail "why"
 /// Parse "" "select $9" 9 of 25      Bind "" "" { } [ 9 of "the same value" ]
 /// Frame Q "body"      Frame Q length=20000 "body"      Raw "any bytes"
 /// ```

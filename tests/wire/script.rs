@@ -11,14 +11,14 @@
 //! b! login user=_SYSTEM database=USER     a second connection, called b
 //! b> Cancel main                          a CancelRequest with the key of the connection main
 //! b< close                                the server has closed
-//! ! ready                                 only reads so far, giving the password when it is asked for
+//! ! ready                            only reads so far, giving the password when it is asked for
 //! b! hangup                               nothing more will be sent
 //! ! cut                                   the messages around it go out in two writes
 //! ```
 //!
-//! Messages in consecutive lines go out in one write. At the end each connection that is still open says
-//! Terminate and must be closed without another message. `*` stands for any one word, `...` for the rest
-//! of a message. Of consecutive ParameterStatus messages the order does not count.
+//! Messages in consecutive lines go out in one write. At the end each connection that is still open
+//! says Terminate and must be closed without another message. `*` stands for any one word, `...`
+//! for the rest of a message. Of consecutive ParameterStatus messages the order does not count.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -125,8 +125,8 @@ pub(crate) fn run(lines: &[Line], server: &Address) -> Result<(), String> {
     play.finish()
 }
 
-/// Runs a script and gives its text back with the answers of this server as its expectations. Where an
-/// expectation held already it stays as it is, with its `*` and `...`.
+/// Runs a script and gives its text back with the answers of this server as its expectations. Where
+/// an expectation held already it stays as it is, with its `*` and `...`.
 pub(crate) fn record(lines: &[Line], server: &Address) -> Result<String, String> {
     let mut play = Play::new(server);
     let mut text = String::new();

@@ -369,8 +369,8 @@ impl Iterator for Units<'_> {
     }
 }
 
-/// Appends UTF-16 code units as UTF-8; a surrogate without its partner keeps its three-byte form, so
-/// that the code unit is not lost.
+/// Appends UTF-16 code units as UTF-8; a surrogate without its partner keeps its three-byte form,
+/// so that the code unit is not lost.
 pub fn units_to_utf8(units: impl Iterator<Item = u16>, out: &mut Vec<u8>) {
     for item in char::decode_utf16(units) {
         match item {
@@ -458,7 +458,9 @@ mod tests {
         #[test]
         fn any_bytes_end_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             for item in ListReader::new(&bytes) {
-                if let Ok(Element::Wide(wide)) = item { prop_assert!(wide_to_utf8(wide).len() <= wide.len() * 2); }
+                if let Ok(Element::Wide(wide)) = item {
+                    prop_assert!(wide_to_utf8(wide).len() <= wide.len() * 2);
+                }
             }
         }
 
@@ -489,7 +491,8 @@ mod tests {
             let data = vec![7_u8; size];
             let list = written(|w| { w.undefined(); w.bytes(&data); w.integer(3) });
             let items: Vec<_> = ListReader::new(&list).map(Result::unwrap).collect();
-            prop_assert_eq!(items, vec![Element::Undefined, Element::Bytes(&data[..]), Element::Integer(3)]);
+            let expected = [Element::Undefined, Element::Bytes(&data[..]), Element::Integer(3)];
+            prop_assert_eq!(items, expected);
         }
     }
 }

@@ -37,7 +37,7 @@ fn read(bytes: &[u8], phase: Phase) -> (Result<Option<Frontend>, Violation>, usi
 /// The SQLSTATE, the message and the fate of a violation; empty when it is silent.
 fn answered(violation: &Violation) -> (&'static str, String, Fate) {
     match violation.answer() {
-        (Some(report), fate) => (report.sqlstate, report.message.into_owned(), fate),
+        (Some(report), fate) => (report.sqlstate, report.message.to_string(), fate),
         (None, fate) => ("", String::new(), fate),
     }
 }

@@ -12,8 +12,8 @@ use crate::protocol::message::Frontend;
 use crate::protocol::startup::first_packet;
 use crate::protocol::violation::{Fate, Violation};
 
-/// What a reader makes of a stream that comes in pieces: messages and violations, up to the one that
-/// ends the connection.
+/// What a reader makes of a stream that comes in pieces: messages and violations, up to the one
+/// that ends the connection.
 fn feed(pieces: &[&[u8]], phase: Phase) -> Vec<Result<Frontend, Violation>> {
     let mut buf = BytesMut::new();
     let mut seen = Vec::new();
@@ -89,7 +89,11 @@ fn packet() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     /// C10: however the stream is cut, the answers are the same.
     #[test]
-    fn any_split_reads_as_the_whole(stream in stream(), cut in any::<prop::sample::Index>(), phase in phase()) {
+    fn any_split_reads_as_the_whole(
+        stream in stream(),
+        cut in any::<prop::sample::Index>(),
+        phase in phase(),
+    ) {
         let whole = feed(&[&stream], phase);
         let at = cut.index(stream.len() + 1);
         prop_assert_eq!(&feed(&[&stream[..at], &stream[at..]], phase), &whole);
@@ -98,7 +102,10 @@ proptest! {
     }
 
     #[test]
-    fn any_split_of_a_packet_reads_as_the_whole(packet in packet(), cut in any::<prop::sample::Index>()) {
+    fn any_split_of_a_packet_reads_as_the_whole(
+        packet in packet(),
+        cut in any::<prop::sample::Index>(),
+    ) {
         let mut whole = BytesMut::from(&packet[..]);
         let expected = first_packet(&mut whole);
         let at = cut.index(packet.len() + 1);

@@ -187,7 +187,10 @@ impl Translator<'_> {
                         .detail("Only result column names can be used, not expressions."));
                 }
             };
-            let same = |column: &&Column| matches!(column, Column::Named { name: own, .. } if *own == name);
+            let same = |column: &&Column| match column {
+                Column::Named { name: own, .. } => *own == name,
+                _ => false,
+            };
             if columns.iter().filter(same).count() > 1 || name.starts_with('?') {
                 return Err(refuse("ORDER BY a column of a UNION without a name of its own")
                     .hint("Give each column an alias."));

@@ -13,8 +13,9 @@ const LINES_MAX: usize = 800;
 const SOURCES: [&str; 6] = [".rs", ".c", ".h", ".cls", ".py", ".sh"];
 
 /// Files that may be of any length and width, and why.
-const TABLES: [(&str, &str); 2] = [
+const TABLES: [(&str, &str); 3] = [
     ("src/callin/bindings.rs", "made by bindgen from ffi/include, compared by a test"),
+    ("ffi/mock/src/sql/sqlcode.rs", "one row per SQLCODE, with IRIS's own text"),
     ("objectscript/IrisPG/Session.cls", "a class is one file, and a session is one class"),
 ];
 
@@ -31,12 +32,19 @@ pub(crate) fn long_lines(file: &File) -> Vec<Finding> {
         return Vec::new();
     }
     lines(&file.text)
-        .filter(|(_, line)| line.chars().count() > COLUMNS_MAX)
+        .filter(|(_, line)| line.chars().count() > COLUMNS_MAX && !is_one_string(line))
         .map(|(number, line)| {
             let columns = line.chars().count();
             Finding::new(file, number, format!("{columns} columns, at most {COLUMNS_MAX}"))
         })
         .collect()
+}
+
+/// A statement or a message in quotes that takes most of the line: breaking it would make it harder
+/// to read and to search for, and rustfmt leaves it alone.
+fn is_one_string(line: &str) -> bool {
+    let inside = line.split('"').skip(1).step_by(2).map(|part| part.chars().count()).max();
+    inside.is_some_and(|longest| longest >= COLUMNS_MAX / 2)
 }
 
 pub(crate) fn long_files(file: &File) -> Vec<Finding> {

@@ -158,8 +158,8 @@ pub struct Execution {
     pub rows: i64,
     /// The rows that did not fit, `None` when the result is complete.
     pub rest: Option<super::spool::SpooledRows>,
-    /// The bytes of the last row of the block, when it is shipped as an undefined element because it
-    /// passes 1 MiB.
+    /// The bytes of the last row of the block, when it is shipped as an undefined element because
+    /// it passes 1 MiB.
     pub oversized: Option<Vec<u8>>,
 }
 

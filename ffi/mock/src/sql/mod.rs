@@ -1,5 +1,5 @@
-//! The simulator's SQL engine: it reads IRIS SQL with a grammar of its own, types every expression as
-//! IRIS does, keeps rows in SQLite and gives IRIS's SQLCODE, message and metadata.
+//! The simulator's SQL engine: it reads IRIS SQL with a grammar of its own, types every expression
+//! as IRIS does, keeps rows in SQLite and gives IRIS's SQLCODE, message and metadata.
 //!
 //! SQLite stores rows and evaluates bound statements; transactions, locks and undo are IRIS's own
 //! (`store`). Whoever looks for a rule finds the fact it stands on beside it (`iris-sql §…`).

@@ -197,8 +197,8 @@ impl SqlSession {
     /// `params` is a `$LIST` with one element per `?`.
     ///
     /// # Errors
-    /// The SQLCODE that IRIS would give at `%Execute`; the statement is undone as a whole. −478 when
-    /// definitions changed so that the result has another shape.
+    /// The SQLCODE that IRIS would give at `%Execute`; the statement is undone as a whole. −478
+    /// when definitions changed so that the result has another shape.
     pub fn execute(
         &mut self,
         prepared: &Rc<Prepared>,

@@ -1,4 +1,5 @@
-//! Values on their way in: parameters of statements and values to be stored, with IRIS's validation.
+//! Values on their way in: parameters of statements and values to be stored, with IRIS's
+//! validation.
 
 use rusqlite::types::Value;
 

@@ -235,8 +235,8 @@ fn literal_as(literal: Bound, ty: Ty) -> Result<Bound, SqlFailure> {
     })
 }
 
-/// A number literal beside a kept number: in the kept one's own form, so that indexes serve. A value
-/// between two kept ones stays between them as a REAL, which SQLite compares exactly.
+/// A number literal beside a kept number: in the kept one's own form, so that indexes serve. A
+/// value between two kept ones stays between them as a REAL, which SQLite compares exactly.
 fn literal_pair(kept: &Bound, literal: &Bound) -> Option<(String, String)> {
     let (Kept::Whole(s), Origin::Number(value)) = (kept.ty.kept(), &literal.origin) else {
         return None;

@@ -244,8 +244,8 @@ impl Binder<'_> {
         Ok(Inner { sql: format!("SELECT {word}{items}{rest}{by}{tail}"), outputs, colls, locked })
     }
 
-    /// The same query with row numbers, for READ COMMITTED. Aggregates, DISTINCT and GROUP BY do not
-    /// wait (iris-sql §1.6).
+    /// The same query with row numbers, for READ COMMITTED. Aggregates, DISTINCT and GROUP BY do
+    /// not wait (iris-sql §1.6).
     fn locked(
         &self,
         simple: bool,

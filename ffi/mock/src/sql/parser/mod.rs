@@ -31,7 +31,8 @@ pub(in crate::sql) struct Parsed {
 pub(in crate::sql) struct Echo(Vec<Token>);
 
 impl Echo {
-    /// The text up to and with the token after `place`, single spaces between tokens (iris-sql §1.7).
+    /// The text up to and with the token after `place`, single spaces between tokens (iris-sql
+    /// §1.7).
     pub(in crate::sql) fn up_to(&self, place: Place) -> String {
         let shown = self.0.iter().take(place.saturating_add(2)).filter(|t| t.kind != Kind::End);
         shown.map(Token::shown).collect::<Vec<_>>().join(" ")

@@ -62,8 +62,8 @@ impl Page {
     }
 
     fn counters(&self) -> &Counters {
-        // SAFETY: the mapping is LENGTH bytes, page-aligned, and lives as long as `self`; all of its
-        // content is atomics, for which every bit pattern is valid.
+        // SAFETY: the mapping is LENGTH bytes, page-aligned, and lives as long as `self`; all of
+        // its content is atomics, for which every bit pattern is valid.
         unsafe { self.at.as_ref() }
     }
 
