@@ -22,6 +22,11 @@ const STATUS_NOT_RUNNING: u8 = 3;
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
+    // A worker is started for every client: making the commands and their flags would cost it
+    // more than loading the library.
+    if std::env::args_os().nth(1).is_some_and(|verb| verb == "worker") {
+        return command_worker();
+    }
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
@@ -29,7 +34,6 @@ pub(crate) fn run() -> ExitCode {
     match matches.subcommand() {
         Some(("serve", flags)) => command_serve(flags),
         Some(("check", flags)) => command_check(flags),
-        Some(("worker", _)) => command_worker(),
         Some(("probe", flags)) => with_settings(flags, probe::run),
         Some(("status", flags)) => with_settings(flags, command_status),
         Some(("stop", flags)) => {
@@ -81,7 +85,6 @@ fn command() -> Command {
                 )
                 .arg(user_flag()),
         )
-        .subcommand(Command::new("worker").hide(true))
         .subcommand(with_flags(Command::new("probe").hide(true)))
         .subcommand(with_flags(Command::new("status").about("Ask the running server how it is")))
         .subcommand(

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// Text from the wire, for a log line: control characters, quotes and backslashes are escaped and
 /// the length is bounded, so that it can neither end the line nor flood the log.
@@ -29,13 +30,17 @@ impl fmt::Display for Wire<'_> {
 /// # Errors
 /// When the directives cannot be read, or logging has been started before.
 pub fn start(directives: &str) -> Result<(), String> {
-    let filter =
-        EnvFilter::try_new(directives).map_err(|error| format!("setting \"log\": {error}"))?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_target(false)
-        .try_init()
-        .map_err(|error| error.to_string())
+    let lines =
+        tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false);
+    // A plain level needs no directives, whose regular expressions would be compiled anew in each
+    // worker.
+    let started = match directives.parse::<LevelFilter>() {
+        Ok(level) => lines.with_max_level(level).try_init(),
+        Err(_) => {
+            let filter = EnvFilter::try_new(directives)
+                .map_err(|error| format!("setting \"log\": {error}"))?;
+            lines.with_env_filter(filter).try_init()
+        }
+    };
+    started.map_err(|error| error.to_string())
 }

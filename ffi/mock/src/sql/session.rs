@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::api::{
@@ -38,6 +38,9 @@ pub struct Instance {
     dir: PathBuf,
     version: Version,
     page: Arc<Page>,
+    /// The connection that opened the file; the first session takes it over, since opening one
+    /// is most of what a short session costs.
+    connection: Mutex<Option<rusqlite::Connection>>,
 }
 
 impl Instance {
@@ -50,7 +53,9 @@ impl Instance {
         let connection = store::connect(dir)?;
         store::initialise(&connection)?;
         let page = Arc::new(Page::open(dir).map_err(OpenError::Directory)?);
-        let instance = Instance { dir: dir.to_owned(), version, page };
+        let connection_to_come = Mutex::new(None);
+        let instance =
+            Instance { dir: dir.to_owned(), version, page, connection: connection_to_come };
         let identity = Identity {
             user: String::new(),
             pid: std::process::id(),
@@ -59,7 +64,12 @@ impl Instance {
         };
         let core = instance.core(connection, identity);
         core.bury_all().map_err(|e| OpenError::Store(e.to_string()))?;
+        instance.spare().replace(core.connection);
         Ok(instance)
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Option<rusqlite::Connection>> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn core(&self, connection: rusqlite::Connection, identity: Identity) -> Core {
@@ -84,7 +94,11 @@ impl Instance {
     /// # Errors
     /// [`OpenError`] when the data file cannot be used.
     pub fn session(&self, identity: Identity) -> Result<SqlSession, OpenError> {
-        let connection = store::connect(&self.dir)?;
+        let spare = self.spare().take();
+        let connection = match spare {
+            Some(connection) => connection,
+            None => store::connect(&self.dir)?,
+        };
         functions::register(&connection).map_err(|e| OpenError::Store(e.to_string()))?;
         Ok(SqlSession {
             core: self.core(connection, identity),
