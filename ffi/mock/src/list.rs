@@ -92,11 +92,8 @@ impl<'a> ListReader<'a> {
                 if short > 0 {
                     (short, tail)
                 } else {
-                    let (head, tail) = tail.split_at_checked(5).ok_or(ListError::Truncated)?;
-                    if head[0] != 0 {
-                        return Err(ListError::BadLength);
-                    }
-                    let long = u32::from_le_bytes([head[1], head[2], head[3], head[4]]);
+                    let (head, tail) = tail.split_at_checked(4).ok_or(ListError::Truncated)?;
+                    let long = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
                     (usize::try_from(long).map_err(|_| ListError::BadLength)?, tail)
                 }
             }
@@ -247,7 +244,7 @@ pub fn put_header(out: &mut Vec<u8>, length: usize, code: u8) {
     } else {
         #[allow(clippy::cast_possible_truncation)]
         let [a, b, c, d] = (total as u32).to_le_bytes();
-        out.extend_from_slice(&[0, 0, 0, 0, a, b, c, d, code]);
+        out.extend_from_slice(&[0, 0, 0, a, b, c, d, code]);
     }
 }
 
@@ -439,6 +436,10 @@ mod tests {
         assert_eq!(written(|w| w.null()), [2, 1]);
         assert_eq!(written(|w| w.text("")), [3, 1, 0]);
         assert_eq!(written(|w| w.text("\u{4F60}")), [4, 2, 0x60, 0x4F]);
+        // The long header is a zero byte, a zero 16-bit length and the 32-bit length: seven bytes.
+        let long = written(|w| w.bytes(&[b'x'; 70_000]));
+        assert_eq!(long[..9], [0, 0, 0, 0x71, 0x11, 1, 0, 1, b'x']);
+        assert_eq!(long.len(), 7 + 70_001);
         assert_eq!(written(|w| w.double(1.5)), [0x0A, 8, 0, 0, 0, 0, 0, 0, 0xF8, 0x3F]);
     }
 
