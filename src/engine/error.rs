@@ -8,6 +8,9 @@ pub enum EngineError {
     /// The call was interrupted at our own request, and the session goes on.
     #[error("the call was interrupted")]
     Interrupted,
+    /// An argument is longer than a string of IRIS can be; nothing was called.
+    #[error("an argument is longer than a string of IRIS")]
+    TooLong,
     /// The IRIS session is gone; nothing more can be asked of it.
     #[error("the IRIS session is broken: {0}")]
     Broken(String),
@@ -39,7 +42,7 @@ pub enum EngineError {
 impl EngineError {
     /// Whether the session can be used for another call.
     pub fn session_survives(&self) -> bool {
-        matches!(self, EngineError::Interrupted | EngineError::Iris { .. })
+        matches!(self, EngineError::Interrupted | EngineError::TooLong | EngineError::Iris { .. })
     }
 }
 

@@ -12,6 +12,8 @@ use crate::types::list::Writer;
 
 /// The class that the package installs.
 const SESSION_CLASS: &str = "IrisPG.Session";
+/// Bytes of one argument at most: the longest string of IRIS (facts callin §7).
+pub(super) const ARGUMENT_BYTES_MAX: usize = 3_641_144;
 /// `IrisPG.Session`'s limit for the first block; 0 asks for the contract's default.
 const FIRST_BLOCK_DEFAULT: i64 = 0;
 
@@ -78,6 +80,9 @@ impl IrisEngine {
 
     /// An interruptible call.
     fn call(&mut self, method: &'static str, args: &[Arg<'_>]) -> Result<Answer, EngineError> {
+        if args.iter().any(is_too_long) {
+            return Err(EngineError::TooLong);
+        }
         let Some(before) = self.gate.enter() else {
             return Err(EngineError::Interrupted);
         };
@@ -233,6 +238,11 @@ impl Engine for IrisEngine {
             &[Arg::Integer(cursor), Arg::Integer(row), Arg::Integer(column), Arg::Integer(offset)],
         )
     }
+}
+
+/// Whether an argument does not fit into a string of IRIS; found before anything is pushed.
+fn is_too_long(argument: &Arg<'_>) -> bool {
+    matches!(argument, Arg::Bytes(bytes) if bytes.len() > ARGUMENT_BYTES_MAX)
 }
 
 fn decode(outcome: Result<Block, CallinError>) -> Result<Answer, EngineError> {

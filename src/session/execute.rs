@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::portal::Rows;
 use super::statement::{Known, Shape, Translated};
 use super::{Client, Session, sqlcode};
-use crate::engine::{Answer, Forget, Source, Status, Want};
+use crate::engine::{Answer, BATCH_BYTES_MAX, Forget, Source, Status, Want};
 use crate::protocol::message::format_at;
 use crate::protocol::report::{Report, Severity};
 use crate::sql::{Action, Constant, IrisStatement, Place, Verb};
@@ -112,19 +112,17 @@ impl Session {
             return Err(Report::error("XX000", "internal error").into());
         };
         let known = self.refresh(statement)?;
+        if matches!(statement.action, Action::Batch(_)) {
+            return self.run_batch(statement, sent.text, parameters, keep);
+        }
         let keep = keep && !matches!(sent.verb, Verb::Ddl(_) | Verb::Other(_));
         let keep = keep && statement.handle.get() == 0;
         let source = match statement.handle.get() {
             0 => Source::Text(sent.text),
             handle => Source::Handle(handle),
         };
-        let answer = match &statement.action {
-            Action::Batch(_) => self.engine.batch(source, parameters, keep)?,
-            _ => {
-                let metadata = known.is_none() && returns_rows(sent.verb);
-                self.engine.run(source, parameters, Want { metadata, keep })?
-            }
-        };
+        let metadata = known.is_none() && returns_rows(sent.verb);
+        let answer = self.engine.run(source, parameters, Want { metadata, keep })?;
         self.take_over(Some(statement), &answer)?;
         if let Some(shape) = self.shape_of(statement, &answer, known) {
             let codecs = codecs(&shape, formats)?;
@@ -133,6 +131,37 @@ impl Session {
         }
         self.after_change(sent.verb);
         Ok(Ran::Tag(tag(sent.verb, answer.row_count)))
+    }
+
+    /// Files the rows of a multi-row INSERT. Rows that are too long together go in several calls,
+    /// then inside one transaction.
+    fn run_batch(
+        &mut self,
+        statement: &Translated,
+        text: &str,
+        rows: &[u8],
+        keep: bool,
+    ) -> Result<Ran, Failure> {
+        let mut filed: i64 = 0;
+        let mut rest = rows;
+        loop {
+            let part = leading_rows(rest);
+            rest = rest.get(part.len()..).unwrap_or_default();
+            if !rest.is_empty() && self.transaction.is_none() {
+                self.transaction.begin_implicit(self.engine.as_mut())?;
+            }
+            let keep = (keep || !rest.is_empty()) && statement.handle.get() == 0;
+            let source = match statement.handle.get() {
+                0 => Source::Text(text),
+                handle => Source::Handle(handle),
+            };
+            let answer = self.engine.batch(source, part, keep)?;
+            self.take_over(Some(statement), &answer)?;
+            filed = filed.saturating_add(answer.row_count);
+            if rest.is_empty() {
+                return Ok(Ran::Tag(tag(Verb::Insert, filed)));
+            }
+        }
     }
 
     /// Runs what one statement of the client became, in order; the last gives the tag.
@@ -363,6 +392,22 @@ impl Session {
     }
 }
 
+/// As many rows of a list as one call takes, at least one.
+fn leading_rows(rows: &[u8]) -> &[u8] {
+    if rows.len() <= BATCH_BYTES_MAX {
+        return rows;
+    }
+    let mut reader = Reader::new(rows);
+    let mut end = 0;
+    while matches!(reader.skip_one(), Ok(true)) {
+        if reader.position() > BATCH_BYTES_MAX && end > 0 {
+            break;
+        }
+        end = reader.position();
+    }
+    rows.get(..end).unwrap_or(rows)
+}
+
 /// One row into the send buffer; a row that cannot be sent leaves nothing behind.
 fn send_row(client: &mut dyn Client, codecs: &[Codec], row: &[u8]) -> Result<(), Failure> {
     let outbox = client.outbox();
@@ -467,5 +512,34 @@ fn tag(verb: Verb, count: i64) -> String {
         Verb::Update => format!("UPDATE {count}"),
         Verb::Delete => format!("DELETE {count}"),
         other => tag_word(other).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_parted_between_rows() {
+        let mut list = Writer::new();
+        for number in 0..5 {
+            list.list(&vec![number; 900_000]);
+        }
+        let mut rest = list.as_bytes();
+        let mut parts = Vec::new();
+        while !rest.is_empty() {
+            let part = leading_rows(rest);
+            rest = &rest[part.len()..];
+            parts.push(Reader::new(part).count_elements().unwrap());
+        }
+        assert_eq!(parts, [2, 2, 1]);
+    }
+
+    #[test]
+    fn a_row_longer_than_the_limit_goes_alone() {
+        let mut list = Writer::new();
+        list.list(&vec![1; BATCH_BYTES_MAX + 10]);
+        list.list(&[2]);
+        assert_eq!(Reader::new(leading_rows(list.as_bytes())).count_elements(), Ok(1));
     }
 }

@@ -70,6 +70,11 @@ impl From<EngineError> for Failure {
                 let message = format!("internal error in InterSystems IRIS: {name}");
                 Report::error("XX000", message).into()
             }
+            EngineError::TooLong => {
+                Report::error("54000", "the values of the statement are too long together")
+                    .with_detail("A string of InterSystems IRIS has at most 3641144 characters.")
+                    .into()
+            }
             EngineError::Broken(_) => {
                 tracing::error!(%error, "the IRIS session is lost");
                 Failure::Fatal(Report::fatal(
