@@ -69,6 +69,76 @@ pub fn plain_word(value: String) -> Token {
 ///
 /// [`GrammarError`] names the place at which the parser gave up.
 pub fn parse(tokens: Vec<TokenWithSpan>) -> Result<ast::Statement, GrammarError> {
+    let misplaced = reserved_for_table(&tokens);
+    match (read(tokens), misplaced) {
+        (Ok(_) | Err(GrammarError::End), Some(wrong)) => Err(GrammarError::At(wrong)),
+        (Err(GrammarError::At(at)), Some(wrong)) => Err(GrammarError::At(at.min(wrong))),
+        (parsed, _) => parsed,
+    }
+}
+
+/// Reserved words that begin neither a table nor an expression. `sqlparser` takes any word for the
+/// name of a table. Source: PostgreSQL 15, appendix C. Sorted.
+const RESERVED: [&str; 41] = [
+    "and",
+    "as",
+    "asc",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "default",
+    "deferrable",
+    "desc",
+    "do",
+    "else",
+    "end",
+    "except",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "initially",
+    "intersect",
+    "into",
+    "limit",
+    "offset",
+    "on",
+    "or",
+    "order",
+    "primary",
+    "references",
+    "returning",
+    "then",
+    "to",
+    "union",
+    "using",
+    "when",
+    "where",
+    "window",
+];
+
+/// The offset of the first reserved word that stands where FROM, JOIN or INTO wants a table.
+fn reserved_for_table(tokens: &[TokenWithSpan]) -> Option<usize> {
+    let unquoted = |token: &TokenWithSpan| match &token.token {
+        Token::Word(word) if word.quote_style.is_none() => Some(word.value.clone()),
+        _ => None,
+    };
+    let wrong = tokens.windows(2).find(|pair| {
+        let [before, token] = pair else { return false };
+        matches!(unquoted(before).as_deref(), Some("from" | "join" | "into"))
+            && unquoted(token).is_some_and(|word| RESERVED.binary_search(&word.as_str()).is_ok())
+    })?;
+    let column = wrong.last()?.span.start.column;
+    usize::try_from(column).ok()?.checked_sub(1)
+}
+
+fn read(tokens: Vec<TokenWithSpan>) -> Result<ast::Statement, GrammarError> {
     let mut parser = Parser::new(&IrisPg)
         .with_recursion_limit(RECURSION_LIMIT)
         .with_tokens_with_locations(tokens);
@@ -132,6 +202,18 @@ mod tests {
     fn names_the_place_of_a_wrong_token() {
         assert_eq!(parse(words(&["select", "1", "from", "from"])), Err(GrammarError::At(14)));
         assert_eq!(parse(words(&["select", "1", "2"])), Err(GrammarError::At(9)));
+        assert_eq!(parse(words(&["select", "from", "from", "x", "2"])), Err(GrammarError::At(12)));
+    }
+
+    #[test]
+    fn the_reserved_words_are_sorted() {
+        assert!(RESERVED.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn from_inside_an_expression_is_no_table() {
+        let written = ["select", "1", "is", "distinct", "from", "null"];
+        assert!(parse(words(&written)).is_ok());
     }
 
     #[test]

@@ -252,6 +252,10 @@ impl Feeder<'_> {
             }
             "end" => self.cases = self.cases.saturating_sub(1),
             "top" => return Ok(self.top(at, start)),
+            "exclude" if self.is_exclusion(at) => {
+                let refused = SqlError::unsupported("EXCLUDE constraints are not supported");
+                return Err(refused.at(start));
+            }
             "only" if self.is_only(at) => {
                 return Err(SqlError::unsupported("ONLY is not supported").at(start));
             }
@@ -263,6 +267,16 @@ impl Feeder<'_> {
             self.push(grammar::word(word, false), start);
         }
         Ok(1)
+    }
+
+    /// Whether `EXCLUDE` begins a constraint: `EXCLUDE USING method`, or `EXCLUDE (` behind a comma.
+    fn is_exclusion(&self, at: usize) -> bool {
+        let kind = |at: usize| self.tokens.get(at).map(|token| &token.kind);
+        let next = kind(at.saturating_add(1));
+        let table = kind(0).is_some_and(|kind| kind.is_word("create") || kind.is_word("alter"));
+        let using = next.is_some_and(|kind| kind.is_word("using"))
+            && !kind(at.saturating_add(2)).is_some_and(|kind| kind.is_mark("("));
+        table && (using || next.is_some_and(|kind| kind.is_mark("(")))
     }
 
     /// Whether `ONLY` stands before a table, as opposed to the end of FETCH FIRST.

@@ -44,8 +44,12 @@ impl Lexer<'_> {
             if self.cursor.byte(0).is_some_and(starts_word) {
                 return Err(self.junk(start, "parameter"));
             }
-            // PostgreSQL reads the number with atol; what does not fit is no parameter it has.
-            return Ok(Kind::Parameter(number.unwrap_or(u32::MAX)));
+            // PostgreSQL reads the number with atol and names what is left of it; what does not
+            // fit is no parameter in any case.
+            return number.map(Kind::Parameter).ok_or_else(|| {
+                let message = format!("there is no parameter ${digits}");
+                SqlError::new("42P02", message).at(start)
+            });
         }
         self.cursor.skip(1);
         if self.cursor.byte(0).is_some_and(starts_word) {

@@ -59,9 +59,15 @@ impl Translator<'_> {
         ty: Option<PgType>,
     ) -> Result<(), SqlError> {
         if own == Some(PgType::Unknown) {
-            return self.beside(expr, other, ty);
+            return self.beside(expr, other, Self::compared(ty));
         }
         self.operand(expr, is_column(other))
+    }
+
+    /// The type that a parameter takes beside a value of type `ty` in a comparison: PostgreSQL has
+    /// no operators of its own for `varchar`.
+    pub(super) fn compared(ty: Option<PgType>) -> Option<PgType> {
+        if ty == Some(PgType::Varchar) { Some(PgType::Text) } else { ty }
     }
 
     /// 42883 where PostgreSQL has no operator for two known types.
@@ -82,7 +88,9 @@ impl Translator<'_> {
                  explicit type casts.",
             ));
         }
-        if class(a) == Class::Moment {
+        // The session's zone is UTC, in which a timestamp and a timestamptz are the same number.
+        let dated = a == PgType::Date || b == PgType::Date;
+        if class(a) == Class::Moment && dated {
             let message = format!("comparing {} with {} is not supported", a.name(), b.name());
             return Err(super::refuse(message).hint("Cast one side to the type of the other."));
         }

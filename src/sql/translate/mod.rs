@@ -58,6 +58,11 @@ pub(super) fn read(
     tokens: &[Token],
     options: &Options<'_>,
 ) -> Result<ast::Statement, SqlError> {
+    if let [only] = tokens
+        && only.kind.is_word("select")
+    {
+        return Err(refuse("SELECT without a select list is not supported"));
+    }
     let fed = feed::feed(text, tokens, options)?;
     grammar::parse(fed).map_err(|error| match error {
         GrammarError::At(offset) => {

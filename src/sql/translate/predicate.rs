@@ -209,9 +209,9 @@ impl Translator<'_> {
         if list.is_empty() {
             return Err(refuse("an empty IN list is not supported"));
         }
-        let ty = self.infer(expr);
+        let ty = Self::compared(self.infer(expr));
         if ty == Some(PgType::Unknown)
-            && let Some(first) = list.iter().find_map(|item| self.infer(item))
+            && let Some(first) = Self::compared(list.iter().find_map(|item| self.infer(item)))
         {
             self.settle(expr, first)?;
         }
@@ -240,9 +240,9 @@ impl Translator<'_> {
         low: &Expr,
         high: &Expr,
     ) -> Result<(), SqlError> {
-        let ty = self.infer(expr);
+        let ty = Self::compared(self.infer(expr));
         if ty == Some(PgType::Unknown)
-            && let Some(bound) = self.infer(low).or_else(|| self.infer(high))
+            && let Some(bound) = Self::compared(self.infer(low).or_else(|| self.infer(high)))
         {
             self.settle(expr, bound)?;
         }

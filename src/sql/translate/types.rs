@@ -81,6 +81,8 @@ pub(crate) fn spec(data_type: &DataType) -> Result<TypeSpec, SqlError> {
             micros(*precision, P::Timestamptz)
         }
         DataType::Custom(name, modifiers) if modifiers.is_empty() => named(name),
+        DataType::Time(..) => Err(refuse("type time with time zone is not supported")
+            .hint("Use time, or timestamp with times in UTC.")),
         other => Err(refuse(format!("type {} is not supported", shown(other)))),
     }
 }
@@ -198,8 +200,12 @@ pub(crate) fn declare(out: &mut Printer, spec: TypeSpec) -> Result<(), SqlError>
         P::Bytea => out.call("VARBINARY").count(checked(spec.length, P::Bytea)?).close(),
         P::Date => out.word("DATE"),
         P::Time => out.call("TIME").count(6).close(),
-        // A timestamptz is kept in UTC, in the same class of microseconds.
-        P::Timestamp | P::Timestamptz => out.word("TIMESTAMP"),
+        P::Timestamp => out.word("TIMESTAMP"),
+        // IRIS has one class for both; read back, such a column would be a timestamp.
+        P::Timestamptz => {
+            let message = format!("columns of type {} are not supported", spec.ty.name());
+            return Err(refuse(message).hint("Use timestamp and store times in UTC."));
+        }
         P::Uuid => out.word("UNIQUEIDENTIFIER"),
         P::Name | P::Oid | P::Json | P::Unknown => {
             return Err(refuse(format!("columns of type {} are not supported", spec.ty.name())));
