@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use std::process::Command;
 
 use irispg::callin::{process, signals};
-use rustix::process::{Resource, Signal, getpid, getrlimit, kill_process};
+use rustix::process::{Resource, getrlimit};
 
 /// Runs one of the ignored tests alone, on its process's only thread.
 fn assert_passes_alone(test: &str) {
@@ -28,22 +28,32 @@ fn terminations_arrive_as_bytes() {
 #[ignore = "changes its process's signals, so the test before it runs it alone"]
 fn alone_terminations_arrive_as_bytes() {
     let terminations = signals::receive_terminations().unwrap();
-    // A thread that blocks nothing of its own inherits the mask, and one that blocks all receives
-    // nothing: no signal below may end the process or be taken by a handler.
-    let (sender, receiver) = std::sync::mpsc::channel::<()>();
-    let second = std::thread::spawn(move || {
+    // The test harness has a thread that blocks nothing and might take what is sent to the process,
+    // so signals are sent to this thread and to one made after it.
+    let second = std::thread::spawn(|| {
         signals::block_all_signals().unwrap();
-        assert!(receiver.recv().is_err());
+        // It would end the process if it were not blocked.
+        raise(libc::SIGUSR1);
     });
+    second.join().unwrap();
     assert_eq!(terminations.next().unwrap(), None);
-    for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
-        kill_process(getpid(), signal).unwrap();
-        assert_eq!(terminations.next().unwrap(), Some(signal.as_raw()));
+    for signal in [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGQUIT] {
+        raise(signal);
+        assert_eq!(terminations.next().unwrap(), Some(signal));
     }
     assert_eq!(terminations.next().unwrap(), None);
     assert!(rustix::io::fcntl_getfd(terminations.as_fd()).unwrap().bits() & 1 == 1);
-    drop(sender);
-    second.join().unwrap();
+    let third = std::thread::spawn(move || {
+        raise(libc::SIGTERM);
+        terminations.next().unwrap()
+    });
+    assert_eq!(third.join().unwrap(), Some(libc::SIGTERM));
+}
+
+/// Sends a signal to this thread alone.
+fn raise(signal: i32) {
+    // SAFETY: it touches no memory; the signal is blocked, or the test is to fail.
+    assert_eq!(unsafe { libc::raise(signal) }, 0);
 }
 
 #[test]

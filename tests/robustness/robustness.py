@@ -72,6 +72,13 @@ class Robustness(unittest.TestCase):
         cls.addClassCleanup(cls.server.remove)
         with cls.server.connect() as connection:
             connection.execute("CREATE TABLE robust (id integer PRIMARY KEY, v integer)")
+        wait_until("the spare workers to be there", lambda: len(cls.server.workers()) >= 2)
+        print(f"\nrobustness: at first {cls.server.figures()}", flush=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        wait_until("the workers of closed connections to be gone", lambda: len(cls.server.workers()) <= 16)
+        print(f"\nrobustness: at last {cls.server.figures()}", flush=True)
 
     def setUp(self):
         with self.server.connect() as connection:

@@ -109,3 +109,8 @@ class Server:
         """Resident bytes of the supervisor."""
         pages = int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def figures(self):
+        """What the server costs at the moment, as a line to read."""
+        return (f"{len(self.workers())} workers, {self.descriptors()} descriptors and "
+                f"{self.memory() // 1024} KiB in the supervisor")
