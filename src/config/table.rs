@@ -2,6 +2,7 @@
 
 use super::resolve::SettingError;
 use super::value::{Bytes, CleartextPassword, Paths, Text, Value, line};
+use once_cell::sync::Lazy;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -189,20 +190,23 @@ settings! {
     tcp_keepalives_count: u32 = "6" in 0 ..= 127, Reload;
 }
 
+/// The defaults, read once: every worker and every spawn of one compares with them.
+#[expect(clippy::expect_used, reason = "a test reads every default of the static table")]
+static DEFAULTS: Lazy<Settings> =
+    Lazy::new(|| Settings::defaults().expect("every default can be read"));
+
 impl Default for Settings {
-    #[expect(clippy::expect_used, reason = "a test reads every default of the static table")]
     fn default() -> Self {
-        Self::defaults().expect("every default can be read")
+        DEFAULTS.clone()
     }
 }
 
 impl Settings {
     /// The settings that differ from their defaults, for a worker: (name, text).
     pub fn pairs(&self) -> Vec<(String, String)> {
-        let default = Self::default();
         TABLE
             .iter()
-            .filter(|setting| (setting.texts)(self) != (setting.texts)(&default))
+            .filter(|setting| (setting.texts)(self) != (setting.texts)(&DEFAULTS))
             .map(|setting| (setting.name.to_owned(), setting.show(self)))
             .collect()
     }
