@@ -205,10 +205,10 @@ impl Columns for Catalog<'_> {
 
 fn columns_of(tables: &[crate::engine::TableMeta]) -> Option<Rc<[Column]>> {
     let table = tables.first()?;
-    let column = |column: &crate::engine::TableColumn| Column {
-        name: column.name.clone(),
-        ty: iris::column_type(column.odbc_type, column.length, column.scale, &column.type_class).0,
-        nullable: column.nullable,
+    let column = |column: &crate::engine::TableColumn| {
+        let (ty, typmod) =
+            iris::column_type(column.odbc_type, column.length, column.scale, &column.type_class);
+        Column { name: column.name.clone(), ty, typmod, nullable: column.nullable }
     };
     Some(table.columns.iter().map(column).collect())
 }

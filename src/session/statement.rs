@@ -190,17 +190,25 @@ impl Shape {
         };
         for (index, column) in columns.iter().enumerate() {
             let (name, known) = match output_at(outputs, index, columns.len()) {
-                Some(Output::Column { name, ty }) => (name.as_deref(), *ty),
+                Some(Output::Column { name, ty, typmod, scale }) => {
+                    (name.as_deref(), ty.map(|ty| (ty, *typmod, *scale)))
+                }
                 _ => (None, None),
             };
-            let (ty, typmod) = match known {
-                Some(ty) => (ty, -1),
-                None => iris::column_type(
+            if let Some((ty, typmod, scale)) = known {
+                shape.push(name.unwrap_or(&column.name), ty, typmod);
+                if let (Some(scale), Some(last)) = (scale, shape.types.last_mut()) {
+                    last.1 = iris::numeric_display(scale);
+                }
+                continue;
+            }
+            let (ty, typmod) = {
+                iris::column_type(
                     column.odbc_type,
                     column.precision,
                     column.scale,
                     &column.type_class,
-                ),
+                )
             };
             shape.push(name.unwrap_or(&column.name), ty, typmod);
         }
@@ -260,7 +268,7 @@ mod tests {
     use super::*;
 
     fn column(name: &str) -> Output {
-        Output::Column { name: Some(name.to_owned()), ty: None }
+        Output::Column { name: Some(name.to_owned()), ty: None, typmod: -1, scale: None }
     }
 
     fn name(output: Option<&Output>) -> &str {

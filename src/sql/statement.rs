@@ -30,6 +30,8 @@ pub struct Column {
     pub name: String,
     /// Its PostgreSQL type.
     pub ty: PgType,
+    /// Its modifier, −1 for none.
+    pub typmod: i32,
     /// Whether it may hold NULL.
     pub nullable: bool,
 }
@@ -348,6 +350,11 @@ pub enum Output {
         name: Option<String>,
         /// Its type when the translator knows better than IRIS.
         ty: Option<PgType>,
+        /// The type's modifier, −1 for none; it counts when `ty` is given.
+        typmod: i32,
+        /// Of a `numeric` with `ty` given: how many digits PostgreSQL shows after the point at
+        /// least, where all values of the column share that; `price + 1` has none in its modifier.
+        scale: Option<u16>,
     },
 }
 

@@ -101,6 +101,18 @@ pub fn numeric_typmod(precision: i64, scale: i64) -> i32 {
         .unwrap_or(NO_TYPMOD)
 }
 
+/// A modifier that makes the encoder show at least `scale` digits after the point; it is not sent.
+#[must_use]
+pub fn numeric_display(scale: u16) -> i32 {
+    numeric_typmod(NUMERIC_PRECISION_MAX, i64::from(scale))
+}
+
+/// The modifier of `varchar(length)` and `char(length)`; none without a length.
+#[must_use]
+pub fn character_typmod(length: Option<u64>) -> i32 {
+    length_typmod(length.and_then(|length| i64::try_from(length).ok()).unwrap_or(0))
+}
+
 /// The scale in a `numeric` modifier: digits after the point; `None` without a modifier.
 #[must_use]
 pub fn numeric_scale(typmod: i32) -> Option<u16> {

@@ -37,8 +37,11 @@ fn statement(out: &mut String, statement: &IrisStatement) {
     list(out, "  parameters", statement.parameters.iter().map(ty).collect());
     let output = |output: &Output| match output {
         Output::Wildcard => "*".to_owned(),
-        Output::Column { name, ty: column } => {
-            format!("{}: {}", name.as_deref().unwrap_or("(label)"), ty(column))
+        Output::Column { name, ty: column, typmod, scale } => {
+            let name = name.as_deref().unwrap_or("(label)");
+            let typmod = if *typmod < 0 { String::new() } else { format!(" modifier {typmod}") };
+            let scale = scale.map(|scale| format!(" scale {scale}")).unwrap_or_default();
+            format!("{name}: {}{typmod}{scale}", ty(column))
         }
     };
     list(out, "  outputs", statement.outputs.iter().map(output).collect());

@@ -34,6 +34,7 @@ impl Columns for OneTable {
                 .map(|(name, ty, nullable)| Column {
                     name: (*name).to_owned(),
                     ty: *ty,
+                    typmod: if *name == "price" { 655_366 } else { -1 },
                     nullable: *nullable,
                 })
                 .collect(),

@@ -177,6 +177,42 @@ pub(super) fn label(function: &Function) -> String {
     )
 }
 
+/// The arguments of a function whose result is one of them, for its modifier.
+pub(super) fn shared(function: &Function) -> Option<Vec<&Expr>> {
+    let mut arguments = arguments(function);
+    match row(function)?.2 {
+        Form::Common(_) => {}
+        Form::NullIf => arguments.truncate(1),
+        _ => return None,
+    }
+    Some(arguments)
+}
+
+/// The digits after the point that every value of a function has.
+pub(super) fn scale(translator: &Translator<'_>, function: &Function) -> Option<u16> {
+    let arguments = arguments(function);
+    let first = || translator.scale(arguments.first()?);
+    match row(function)?.2 {
+        Form::Numbers(_) => {
+            let scales: Option<Vec<u16>> =
+                arguments.iter().map(|argument| translator.scale(argument)).collect();
+            scales?.into_iter().max()
+        }
+        Form::Powers("CEILING" | "FLOOR" | "SIGN") => Some(0),
+        Form::Common(_) => translator.common_scale(arguments.iter().copied()),
+        Form::NullIf => first(),
+        Form::Round => match arguments.get(1) {
+            None => Some(0),
+            Some(scale) => {
+                let digits = negated_number(scale)?.ok()?.digits;
+                u16::try_from(digits.parse::<i64>().ok()?.max(0)).ok()
+            }
+        },
+        Form::Aggregate(Aggregate::Sum | Aggregate::Min | Aggregate::Max) => first(),
+        _ => None,
+    }
+}
+
 /// The type that a function gives.
 pub(super) fn infer(translator: &Translator<'_>, function: &Function) -> Option<PgType> {
     let (_, _, form) = row(function)?;
@@ -200,7 +236,8 @@ pub(super) fn infer(translator: &Translator<'_>, function: &Function) -> Option<
             Some(if numeric && !double { PgType::Numeric } else { PgType::Float8 })
         }
         Form::Common(_) => translator.common(arguments.iter().copied()),
-        Form::NullIf => first(),
+        // PostgreSQL compares texts as text, and so the result is one.
+        Form::NullIf => first().map(|ty| if ty == PgType::Varchar { PgType::Text } else { ty }),
         Form::Session(value) => Some(value.ty()),
         Form::Round => match (arguments.len(), first()?) {
             (1, PgType::Float8 | PgType::Float4) => Some(PgType::Float8),

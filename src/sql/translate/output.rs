@@ -1,6 +1,7 @@
 //! The names that PostgreSQL gives to result columns, and what is known of their types.
 
 use super::function;
+use super::scope::Shown;
 use super::types;
 use super::value::bare;
 use crate::sql::statement::Output;
@@ -17,7 +18,7 @@ pub(super) enum Column {
         /// PostgreSQL's name.
         name: String,
         /// Its type, when it is known.
-        ty: Option<PgType>,
+        shown: Option<Shown>,
         /// Whether it is a table's column, whose type IRIS knows best.
         stored: bool,
     },
@@ -28,27 +29,31 @@ impl Column {
     pub(super) fn output(&self) -> Output {
         match self {
             Column::Wildcard => Output::Wildcard,
-            Column::Named { name, ty, stored } => {
-                let ty = match ty {
+            Column::Named { name, shown, stored } => {
+                let ty = match shown.map(|shown| shown.ty) {
                     Some(PgType::Unknown) => Some(PgType::Text),
                     Some(_) if *stored => None,
-                    ty => *ty,
+                    ty => ty,
                 };
+                let shown = shown.filter(|_| ty.is_some());
+                let typmod = shown.map_or(-1, |shown| shown.typmod);
+                let scale =
+                    shown.filter(|shown| shown.ty == PgType::Numeric).and_then(|shown| shown.scale);
                 // IRIS names its pseudo columns itself.
                 let name = if name.starts_with('%') { None } else { Some(name.clone()) };
-                Output::Column { name, ty }
+                Output::Column { name, ty, typmod, scale }
             }
         }
     }
 }
 
 /// The columns of a query by name and type, unless a wildcard hides them.
-pub(super) fn named(columns: &[Column]) -> Option<Vec<(String, Option<PgType>)>> {
+pub(super) fn named(columns: &[Column]) -> Option<Vec<(String, Option<Shown>)>> {
     columns
         .iter()
         .map(|column| match column {
             Column::Wildcard => None,
-            Column::Named { name, ty, .. } => Some((name.clone(), *ty)),
+            Column::Named { name, shown, .. } => Some((name.clone(), *shown)),
         })
         .collect()
 }
@@ -78,6 +83,7 @@ fn strong(expr: &Expr) -> Option<(String, bool)> {
             _ => Some(("case".to_owned(), false)),
         },
         Expr::Exists { negated: false, .. } => fixed("exists"),
+        Expr::Substring { shorthand: true, .. } => fixed("substr"),
         Expr::Substring { .. } => fixed("substring"),
         Expr::Position { .. } => fixed("position"),
         Expr::Ceil { .. } => fixed("ceil"),

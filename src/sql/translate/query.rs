@@ -2,7 +2,8 @@
 
 use super::limit::{Rows, Style};
 use super::output::Column;
-use super::types::promote;
+use super::scope::Shown;
+use super::types::{is_text, promote};
 use super::{Translator, refuse};
 use crate::sql::error::SqlError;
 use crate::sql::statement::{Action, Verb};
@@ -245,12 +246,25 @@ fn plain_query(body: SetExpr) -> Query {
     }
 }
 
+/// The type that two queries of a UNION give a column.
+fn united(a: Shown, b: Shown) -> Option<Shown> {
+    let ty = match (a.ty, b.ty) {
+        (x, y) if x == y => x,
+        (PgType::Unknown, _) => return Some(b),
+        (_, PgType::Unknown) => return Some(a),
+        (x, y) if is_text(x) && is_text(y) => PgType::Text,
+        (x, y) => promote(Some(x), Some(y))?,
+    };
+    let typmod = if a.ty == b.ty && a.typmod == b.typmod { a.typmod } else { -1 };
+    Some(Shown { ty, typmod, scale: a.scale.filter(|_| a.scale == b.scale) })
+}
+
 /// The columns of a UNION: the first query's names, the types that both share.
 fn merged(first: Vec<Column>, second: &[Column]) -> Vec<Column> {
-    let types: Vec<Option<PgType>> = second
+    let types: Vec<Option<Shown>> = second
         .iter()
         .map(|column| match column {
-            Column::Named { ty, .. } => *ty,
+            Column::Named { shown, .. } => *shown,
             Column::Wildcard => None,
         })
         .collect();
@@ -259,15 +273,10 @@ fn merged(first: Vec<Column>, second: &[Column]) -> Vec<Column> {
         .into_iter()
         .enumerate()
         .map(|(index, column)| match column {
-            Column::Named { name, ty, .. } => {
+            Column::Named { name, shown, .. } => {
                 let other = types.get(index).copied().flatten().filter(|_| comparable);
-                let ty = match (ty, other) {
-                    (Some(a), Some(b)) if a == b => Some(a),
-                    (Some(PgType::Unknown), Some(b)) => Some(b),
-                    (Some(a), Some(PgType::Unknown)) => Some(a),
-                    (a, b) => promote(a, b),
-                };
-                Column::Named { name, ty, stored: false }
+                let shown = shown.zip(other).and_then(|(a, b)| united(a, b));
+                Column::Named { name, shown, stored: false }
             }
             Column::Wildcard => Column::Wildcard,
         })

@@ -1,6 +1,7 @@
 //! Which tables a query names, and what their columns are.
 
 use crate::sql::statement::{Columns, TableName};
+use crate::types::iris::numeric_scale;
 use crate::types::pg::PgType;
 
 /// A table, or a query in its place, under the name by which columns are qualified.
@@ -18,7 +19,18 @@ pub(super) enum SourceKind {
     /// A table or view.
     Table(TableName),
     /// A query's columns, as far as they are known by name; `None` when it has a wildcard.
-    Query(Option<Vec<(String, Option<PgType>)>>),
+    Query(Option<Vec<(String, Option<Shown>)>>),
+}
+
+/// A type as a client sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// The type.
+    pub(super) ty: PgType,
+    /// Its modifier, −1 for none.
+    pub(super) typmod: i32,
+    /// Of a number: the digits after the point that all values have, if that is known.
+    pub(super) scale: Option<u16>,
 }
 
 /// What is known of a column.
@@ -26,8 +38,14 @@ pub(super) enum SourceKind {
 pub(super) struct Known {
     /// Its type.
     pub(super) ty: PgType,
+    /// The type's modifier, −1 for none.
+    pub(super) typmod: i32,
+    /// Of a number: the digits after the point that all values have, if that is known.
+    pub(super) scale: Option<u16>,
     /// Whether it may be NULL.
     pub(super) nullable: bool,
+    /// Whether it is a table's own, of which IRIS tells the same.
+    pub(super) stored: bool,
 }
 
 /// The sources of one query.
@@ -52,7 +70,13 @@ impl Source {
             SourceKind::Query(None) => Found::Unknown,
             SourceKind::Query(Some(columns)) => {
                 match columns.iter().find(|(column, _)| column == name) {
-                    Some((_, Some(ty))) => Found::Column(Known { ty: *ty, nullable: true }),
+                    Some((_, Some(shown))) => Found::Column(Known {
+                        ty: shown.ty,
+                        typmod: shown.typmod,
+                        scale: shown.scale,
+                        nullable: true,
+                        stored: false,
+                    }),
                     Some((_, None)) => Found::Unknown,
                     None => Found::Nothing,
                 }
@@ -62,9 +86,16 @@ impl Source {
                     return Found::Unknown;
                 };
                 match columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)) {
-                    Some(column) => {
-                        Found::Column(Known { ty: column.ty, nullable: column.nullable })
-                    }
+                    Some(column) => Found::Column(Known {
+                        ty: column.ty,
+                        typmod: column.typmod,
+                        scale: match column.ty {
+                            PgType::Numeric => numeric_scale(column.typmod),
+                            _ => None,
+                        },
+                        nullable: column.nullable,
+                        stored: true,
+                    }),
                     None => Found::Nothing,
                 }
             }

@@ -217,8 +217,9 @@ impl Translator<'_> {
                 }
                 _ => return Err(refuse("this item of the select list is not supported")),
             };
-            let ty = self.infer(expr);
-            let column = Column::Named { name, ty, stored: is_column(expr) };
+            let shown = self.shown(expr);
+            let stored = is_column(expr) && self.column_of(expr).is_none_or(|known| known.stored);
+            let column = Column::Named { name, shown, stored };
             items.push(Item { expr: Some(expr), qualifier: None, column, alias: None });
         }
         Ok(items)
