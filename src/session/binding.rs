@@ -1,5 +1,6 @@
 //! From the values that Bind brought, and the constants of a text, to the list that IRIS gets.
 
+use super::assignment::Target;
 use super::clock::Clock;
 use super::failure::Failure;
 use super::statement::Translated;
@@ -44,8 +45,8 @@ pub(super) fn format(code: i16) -> Result<Format, Failure> {
 pub(super) struct Binder<'a> {
     pub(super) bound: Bound<'a>,
     pub(super) environment: Environment<'a>,
-    /// Types of the places as IRIS knows them, for constants without a type; may be empty.
-    pub(super) places: &'a [Option<PgType>],
+    /// The columns that the places stand for, as IRIS knows them; may be empty.
+    pub(super) places: &'a [Option<Target>],
 }
 
 impl Binder<'_> {
@@ -89,12 +90,64 @@ impl Binder<'_> {
     }
 
     fn place(&self, index: usize, place: &Place, list: &mut Writer) -> Result<(), Failure> {
+        let target = self.places.get(index).copied().flatten();
+        let minded = target.filter(|target| {
+            self.type_at(place).is_some_and(|ty| target.minds(ty) && !self.is_short(place, *target))
+        });
+        match minded {
+            None => self.value(place, target, list),
+            Some(target) => {
+                let mut own = Writer::new();
+                self.value(place, Some(target), &mut own)?;
+                target.store(own.as_bytes(), list)
+            }
+        }
+    }
+
+    fn value(
+        &self,
+        place: &Place,
+        target: Option<Target>,
+        list: &mut Writer,
+    ) -> Result<(), Failure> {
         match place {
             Place::Parameter(number, wanted) => self.parameter(*number, *wanted, list),
             Place::Constant(constant) => {
-                constant_value(constant, self.places.get(index).copied().flatten(), list)
+                constant_value(constant, target.map(|target| target.ty), list)
             }
             Place::Session(value) => self.environment.write(*value, list),
+        }
+    }
+
+    /// Whether a text has no more bytes than its column takes characters: the usual case, which
+    /// needs no closer look.
+    fn is_short(&self, place: &Place, target: Target) -> bool {
+        let text = match place {
+            Place::Constant(Constant::Text(text)) => Some(text.len()),
+            Place::Parameter(number, None)
+                if self.bound.types.get(*number).copied().is_some_and(is_text) =>
+            {
+                let value = self.bound.values.get(*number).and_then(Option::as_ref);
+                Some(value.map_or(0, bytes::Bytes::len))
+            }
+            _ => None,
+        };
+        text.zip(target.length()).is_some_and(|(bytes, length)| bytes <= length)
+    }
+
+    /// The type of the value that a place brings; none where it takes the column's.
+    fn type_at(&self, place: &Place) -> Option<PgType> {
+        match place {
+            Place::Parameter(number, wanted) => {
+                wanted.or_else(|| self.bound.types.get(*number).copied())
+            }
+            Place::Constant(Constant::Null) => None,
+            Place::Constant(Constant::Text(_)) => Some(PgType::Unknown),
+            Place::Constant(Constant::Integer(_)) => Some(PgType::Int8),
+            Place::Constant(Constant::Decimal(_)) => Some(PgType::Numeric),
+            Place::Constant(Constant::Boolean(_)) => Some(PgType::Bool),
+            Place::Constant(Constant::Typed(ty, _)) => Some(*ty),
+            Place::Session(value) => Some(value.ty()),
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use super::assignment::Target;
 use super::binding::{Binder, Bound, format};
 use super::failure::Failure;
 use super::portal::Rows;
-use super::statement::{Known, Shape, Translated};
+use super::statement::{Known, Sent, Shape, Translated};
 use super::{Client, Session, sqlcode};
 use crate::engine::{Answer, BATCH_BYTES_MAX, Forget, Source, Status, Want};
 use crate::protocol::message::format_at;
@@ -18,6 +19,9 @@ use crate::types::list::{Item, Reader, Writer};
 /// A value that `Stream` brings in pieces may have this many characters at most: longer strings do
 /// not exist in IRIS (facts callin §7).
 const STREAMED_VALUE_MAX: usize = 3_641_144;
+
+/// Values that one statement may bring to IRIS; more are misuse (contract §6).
+const PLACES_MAX: usize = 380;
 
 /// What running a statement gave.
 pub(super) enum Ran {
@@ -76,17 +80,18 @@ impl Session {
         let Some(sent) = statement.sent() else {
             return Ok(Vec::new());
         };
+        check_places(sent)?;
         let plain = matches!(&statement.action, Action::Iris(iris) if iris.places.is_empty());
         if plain && values.is_empty() {
             return Ok(Vec::new());
         }
-        let columns_decide = takes_column_types(statement, sent.verb);
+        let stores = matches!(sent.verb, Verb::Insert | Verb::Update);
         let known = match statement.known(self.generation()) {
-            None if columns_decide => Some(self.ask(statement)?),
+            None if stores && takes_column_types(statement) => Some(self.ask(statement)?),
             known => known,
         };
-        let (types, places): (Rc<[PgType]>, Rc<[Option<PgType>]>) = match known {
-            Some(known) if columns_decide => (known.parameters, known.places),
+        let (types, places): (Rc<[PgType]>, Rc<[Option<Target>]>) = match known {
+            Some(known) if stores => (known.parameters, known.places),
             Some(known) => (known.parameters, Rc::from([])),
             None => match statement.types_without_iris() {
                 Some(types) => (types.into(), Rc::from([])),
@@ -125,7 +130,13 @@ impl Session {
         let answer = self.engine.run(source, parameters, Want { metadata, keep })?;
         self.take_over(Some(statement), &answer)?;
         if let Some(shape) = self.shape_of(statement, &answer, known) {
-            let codecs = codecs(&shape, formats)?;
+            let codecs = match codecs(&shape, formats) {
+                Ok(codecs) => codecs,
+                Err(failure) => {
+                    self.abandon(answer.cursor);
+                    return Err(failure);
+                }
+            };
             let rows = Rows { answer, offset: 0, row: 0, codecs };
             return Ok(Ran::Rows(Box::new(rows), shape));
         }
@@ -257,6 +268,7 @@ impl Session {
         let Some(sent) = statement.sent() else {
             return Err(Report::error("XX000", "internal error").into());
         };
+        check_places(sent)?;
         let keep = matches!(sent.verb, Verb::Select | Verb::Insert | Verb::Update | Verb::Delete);
         let keep = keep && statement.handle.get() == 0;
         let seen = statement.seen.get();
@@ -268,8 +280,31 @@ impl Session {
         Ok(statement.learn(metadata, self.generation()))
     }
 
-    /// Sends rows until `limit` (0: all of them). True when rows may be left.
+    /// Closes a cursor whose rows nobody will read, after a failure that is told anyway.
+    fn abandon(&mut self, cursor: i64) {
+        if cursor != 0
+            && let Err(error) = self.engine.close(Forget::Cursor(cursor))
+        {
+            tracing::debug!(%error, "a cursor could not be closed");
+        }
+    }
+
+    /// Sends rows until `limit` (0: all of them). True when rows may be left. After a failure
+    /// the cursor is closed.
     pub(super) fn send_rows(
+        &mut self,
+        rows: &mut Rows,
+        limit: u64,
+        client: &mut dyn Client,
+    ) -> Result<(u64, bool), Failure> {
+        let outcome = self.send_blocks(rows, limit, client);
+        if let Err(Failure::Statement(_)) = outcome {
+            self.abandon(rows.answer.cursor);
+        }
+        outcome
+    }
+
+    fn send_blocks(
         &mut self,
         rows: &mut Rows,
         limit: u64,
@@ -444,6 +479,7 @@ fn push_utf16(text: &mut String, bytes: &[u8]) -> Result<(), Failure> {
 
 /// The codecs for a shape and the formats that Bind asked for.
 pub(super) fn codecs(shape: &Shape, formats: &[i16]) -> Result<Vec<Codec>, Failure> {
+    check_result_formats(formats, shape.types.len())?;
     shape
         .types
         .iter()
@@ -453,6 +489,17 @@ pub(super) fn codecs(shape: &Shape, formats: &[i16]) -> Result<Vec<Codec>, Failu
             Ok(Codec { ty: *ty, typmod: *typmod, format: format(code)? })
         })
         .collect()
+}
+
+/// Bind gives no result format, one for all columns, or one for each.
+pub(super) fn check_result_formats(formats: &[i16], columns: usize) -> Result<(), Failure> {
+    let given = formats.len();
+    if given <= 1 || given == columns || columns == 0 {
+        return Ok(());
+    }
+    let message =
+        format!("bind message has {given} result formats but query has {columns} columns");
+    Err(Report::error("08P01", message).into())
 }
 
 fn is_way_out(action: &Action) -> bool {
@@ -471,15 +518,24 @@ pub(super) fn aborted() -> Failure {
     .into()
 }
 
+/// A statement with more values than IRIS takes is not sent.
+fn check_places(sent: Sent<'_>) -> Result<(), Failure> {
+    let count = sent.places.len();
+    if count <= PLACES_MAX {
+        return Ok(());
+    }
+    Err(Report::error("54000", format!("statement has too many values: {count}"))
+        .with_detail(format!("InterSystems IRIS takes at most {PLACES_MAX} in one statement."))
+        .with_hint("Use several statements, or an INSERT with several rows of VALUES.")
+        .into())
+}
+
 fn returns_rows(verb: Verb) -> bool {
     matches!(verb, Verb::Select | Verb::Call | Verb::Other(_))
 }
 
 /// Whether constants without a type stand where a column gives them one.
-fn takes_column_types(statement: &Translated, verb: Verb) -> bool {
-    if !matches!(verb, Verb::Insert | Verb::Update) {
-        return false;
-    }
+fn takes_column_types(statement: &Translated) -> bool {
     let untyped = |places: &[Place]| {
         places
             .iter()

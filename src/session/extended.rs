@@ -4,15 +4,15 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 
-use super::binding::format;
-use super::cache::Script;
-use super::execute::{Ran, aborted, codecs};
+use super::execute::{Ran, aborted, check_result_formats};
 use super::failure::Failure;
 use super::portal::{Portal, Progress};
+use super::prepared::{CHANGED, single};
 use super::statement::{Shape, Translated};
 use super::{Client, PORTALS_MAX, STATEMENTS_MAX, Session};
 use crate::engine::Forget;
-use crate::protocol::message::{Frontend, Kind};
+use crate::protocol::message::{Frontend, Kind, format_at};
+use crate::protocol::outbox::Field;
 use crate::protocol::report::Report;
 use crate::sql::Action;
 
@@ -58,7 +58,8 @@ impl Session {
                 client.outbox().notice(&Report::notice(notice.sqlstate, notice.message.clone()));
             }
         }
-        self.statements.insert(name, script);
+        let prepared = self.prepare(script)?;
+        self.statements.insert(name, prepared);
         client.outbox().parse_complete();
         Ok(())
     }
@@ -86,9 +87,6 @@ impl Session {
                 .with_hint("close portals that are no longer used")
                 .into());
         }
-        for code in &arguments.result_formats {
-            format(*code)?;
-        }
         let parameters = match &translated {
             Some(one) => {
                 let formats = &arguments.parameter_formats;
@@ -96,6 +94,9 @@ impl Session {
             }
             None => Vec::new(),
         };
+        if let Some(columns) = translated.as_ref().and_then(|one| self.column_count(one)) {
+            check_result_formats(&arguments.result_formats, columns)?;
+        }
         let replaced = self.portals.insert(
             portal,
             Portal {
@@ -112,6 +113,17 @@ impl Session {
         }
         client.outbox().bind_complete();
         Ok(())
+    }
+
+    /// The number of result columns, where it is known without asking IRIS.
+    fn column_count(&self, statement: &Translated) -> Option<usize> {
+        match statement.sent() {
+            None => super::utility::columns(&statement.action).map(|shape| shape.fields.len()),
+            Some(_) => match statement.known(self.generation()) {
+                Some(known) => Some(known.shape.fields.len()),
+                None => statement.output_count(),
+            },
+        }
     }
 
     pub(super) fn describe(
@@ -281,8 +293,7 @@ impl Session {
                     if rows.answer.cursor != 0 {
                         self.engine.close(Forget::Cursor(rows.answer.cursor))?;
                     }
-                    let message = "cached plan must not change result type";
-                    return Err(Report::error("0A000", message).into());
+                    return Err(Report::error("0A000", CHANGED).into());
                 }
                 portal.told = Some(shape);
                 portal.progress = self.continue_rows(rows, limit, client)?;
@@ -297,7 +308,7 @@ impl Session {
         statement: &Translated,
         client: &mut dyn Client,
     ) -> Result<Option<Portal>, Failure> {
-        let reply = self.utility(&statement.action)?;
+        let reply = self.utility(&statement.action, true)?;
         reply.send(client, false, &portal.formats)?;
         Ok((!reply.ends_portals).then_some(portal))
     }
@@ -336,28 +347,6 @@ impl Session {
         client.outbox().close_complete();
         Ok(())
     }
-
-    /// A prepared statement; it is translated anew when a table that it depends on has changed.
-    fn statement(&mut self, name: &str) -> Result<Script, Failure> {
-        let Some(script) = self.statements.get(name).map(Rc::clone) else {
-            let message = match name.is_empty() {
-                true => "unnamed prepared statement does not exist".to_owned(),
-                false => format!("prepared statement \"{name}\" does not exist"),
-            };
-            return Err(Report::error("26000", message).into());
-        };
-        if script.holds(self.generation()) {
-            return Ok(script);
-        }
-        let anew = self.translate(&script.text, &script.oids)?;
-        self.statements.insert(name.to_owned(), Rc::clone(&anew));
-        Ok(anew)
-    }
-}
-
-/// A script of the extended protocol has at most one statement.
-fn single(script: &Script) -> Option<&Rc<Translated>> {
-    script.statements.first()
 }
 
 fn is_exit(statement: &Translated) -> bool {
@@ -371,7 +360,7 @@ fn no_portal(name: &str) -> Report {
     Report::error("34000", format!("portal \"{name}\" does not exist"))
 }
 
-/// PostgreSQL's three checks of Bind's counts; the result formats are checked with the columns.
+/// PostgreSQL's checks of Bind's counts; the result formats are checked with the columns.
 fn check_counts(name: &str, expected: usize, arguments: &Arguments) -> Result<(), Failure> {
     let given = arguments.parameters.len();
     let formats = arguments.parameter_formats.len();
@@ -396,29 +385,18 @@ fn announce(shape: &Shape, formats: &[i16], client: &mut dyn Client) -> Result<(
         client.outbox().no_data();
         return Ok(());
     }
-    if formats.len() > 1 && formats.len() != shape.fields.len() {
-        let message = format!(
-            "bind message has {} result formats but query has {} columns",
-            formats.len(),
-            shape.fields.len()
-        );
-        return Err(Report::error("08P01", message).into());
-    }
+    check_result_formats(formats, shape.fields.len())?;
     if formats.iter().all(|code| *code == 0) {
         client.outbox().row_description(&shape.fields);
         return Ok(());
     }
-    let codecs = codecs(shape, formats)?;
-    let fields: Vec<_> = shape
-        .fields
-        .iter()
-        .zip(&codecs)
-        .map(|(field, codec)| {
-            let mut field = field.clone();
-            field.format = i16::from(codec.format == crate::types::Format::Binary);
-            field
-        })
-        .collect();
+    // As Bind gave them: PostgreSQL judges the codes when there are rows to be sent.
+    let described = |(index, field): (usize, &Field)| {
+        let mut field = field.clone();
+        field.format = format_at(formats, index).unwrap_or(0);
+        field
+    };
+    let fields: Vec<Field> = shape.fields.iter().enumerate().map(described).collect();
     client.outbox().row_description(&fields);
     Ok(())
 }

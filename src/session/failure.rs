@@ -11,7 +11,7 @@ use crate::types::ValueError;
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The statement failed; the session goes on.
-    Statement(Box<Report>),
+    Statement(Report),
     /// The session ends with this message.
     Fatal(Report),
     /// The client is gone; there is nobody to tell.
@@ -20,7 +20,7 @@ pub(crate) enum Failure {
 
 impl From<Report> for Failure {
     fn from(report: Report) -> Self {
-        Failure::Statement(Box::new(report))
+        Failure::Statement(report)
     }
 }
 

@@ -6,13 +6,16 @@
 
 #![forbid(unsafe_code)]
 
+mod assignment;
 mod binding;
 mod cache;
 mod clock;
 mod execute;
 mod extended;
 mod failure;
+mod place;
 mod portal;
+mod prepared;
 mod settings;
 mod simple;
 mod sqlcode;
@@ -29,6 +32,7 @@ use self::cache::{Cache, Script};
 use self::clock::Clock;
 use self::failure::Failure;
 use self::portal::{Portal, Progress};
+use self::prepared::Prepared;
 use self::settings::Settings;
 pub use self::settings::Timeouts;
 use self::transaction::Transaction;
@@ -38,7 +42,7 @@ use crate::protocol::message::Frontend;
 use crate::protocol::outbox::{self, Outbox};
 use crate::protocol::pipeline::{Due, Pipeline, Turn};
 use crate::protocol::report::Report;
-use crate::protocol::violation::Fate;
+use crate::protocol::violation::{self, Fate};
 use crate::sql::{Dialect, Options, Version};
 use crate::types::list::{Item, Reader};
 
@@ -121,7 +125,7 @@ pub struct Session {
     settings: Settings,
     timeouts: Timeouts,
     cache: Cache,
-    statements: HashMap<String, Script>,
+    statements: HashMap<String, Prepared>,
     portals: HashMap<String, Portal>,
     /// A portal whose description is sent together with its first rows.
     undescribed: Option<String>,
@@ -315,11 +319,7 @@ impl Session {
             Frontend::Execute { portal, max_rows } => self.execute(&portal, max_rows, client),
             Frontend::Close { kind, name } => self.close(kind, &name, client),
             Frontend::Sync => self.end_batch(client),
-            Frontend::FunctionCall => {
-                Err(Report::error("0A000", "function calls by OID are not supported")
-                    .with_hint("call the function in a SELECT")
-                    .into())
-            }
+            Frontend::FunctionCall => Err(violation::function_call().into()),
             Frontend::Flush
             | Frontend::Terminate
             | Frontend::Password(_)
@@ -333,7 +333,10 @@ impl Session {
     fn fail(&mut self, report: &Report, client: &mut dyn Client) {
         client.outbox().error(report);
         client.urge();
-        self.transaction.fail();
+        if !self.transaction.is_none() {
+            self.transaction.fail();
+            self.settings.fail();
+        }
         self.undescribed = None;
     }
 

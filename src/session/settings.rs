@@ -21,6 +21,9 @@ enum Rule {
     Boolean,
     /// An integer in this range, perhaps with a unit that PostgreSQL allows.
     Integer(i64, i64),
+    /// A time in milliseconds in this range, given with PostgreSQL's units or without, and shown
+    /// with the greatest unit that leaves no rest.
+    Time(i64, i64),
     /// One of these, compared without case; the first is what is shown.
     Spellings(&'static [&'static str]),
     /// One of these words, shown as written here.
@@ -48,9 +51,9 @@ const LEVELS: Rule = Rule::Words(&[
     "debug5", "debug4", "debug3", "debug2", "debug1", "log", "notice", "warning", "error",
 ]);
 /// Milliseconds up to PostgreSQL's INT_MAX.
-const MILLISECONDS: Rule = Rule::Integer(0, i32::MAX as i64);
+const MILLISECONDS: Rule = Rule::Time(0, i32::MAX as i64);
 /// Time-outs that the gateway does not keep can only be off.
-const OFF: Rule = Rule::Integer(0, 0);
+const OFF: Rule = Rule::Time(0, 0);
 
 /// Values that every statement needs, kept in the form in which they are used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -121,6 +124,13 @@ const TABLE: &[Setting] = &[
     setting("xmloption", "content", Rule::Words(&["content", "document"])),
 ];
 
+/// The values at a savepoint.
+#[derive(Debug, Clone)]
+struct Mark {
+    values: Vec<String>,
+    lasting: Option<Vec<String>>,
+}
+
 /// The values of one session.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -130,6 +140,8 @@ pub(crate) struct Settings {
     before: Option<Vec<String>>,
     /// Values that come back when the transaction ends, because SET LOCAL hid them.
     lasting: Option<Vec<String>>,
+    /// One per open savepoint: what its ROLLBACK TO brings back.
+    marks: Vec<Mark>,
     told: Vec<String>,
     facts: Facts,
 }
@@ -139,7 +151,15 @@ impl Settings {
         let values: Vec<String> = TABLE.iter().map(|entry| entry.default.to_owned()).collect();
         let told = vec![String::new(); values.len()];
         let facts = Facts::default();
-        Self { start: values.clone(), values, before: None, lasting: None, told, facts }
+        Self {
+            start: values.clone(),
+            values,
+            before: None,
+            lasting: None,
+            marks: Vec::new(),
+            told,
+            facts,
+        }
     }
 
     fn find(name: &str) -> Result<usize, Report> {
@@ -178,17 +198,17 @@ impl Settings {
     }
 
     /// The name as PostgreSQL writes it and the value, for SHOW.
-    pub(crate) fn show(&self, name: &str) -> Result<(&'static str, &str), Report> {
+    pub(crate) fn show(&self, name: &str) -> Result<(&'static str, String), Report> {
         let index = Self::find(name)?;
         match (TABLE.get(index), self.values.get(index)) {
-            (Some(entry), Some(value)) => Ok((entry.name, value)),
+            (Some(entry), Some(value)) => Ok((entry.name, shown(entry, value))),
             _ => Err(Report::error("XX000", "internal error")),
         }
     }
 
     /// Every name with its value, in order.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        TABLE.iter().zip(&self.values).map(|(entry, value)| (entry.name, value.as_str()))
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, String)> {
+        TABLE.iter().zip(&self.values).map(|(entry, value)| (entry.name, shown(entry, value)))
     }
 
     /// A value that the gateway itself decides, such as the session's user.
@@ -264,8 +284,40 @@ impl Settings {
         self.gather();
     }
 
+    /// A savepoint was set.
+    pub(crate) fn mark(&mut self) {
+        self.marks.push(Mark { values: self.values.clone(), lasting: self.lasting.clone() });
+    }
+
+    /// Savepoints were released; this many are left.
+    pub(crate) fn release(&mut self, left: usize) {
+        self.marks.truncate(left);
+    }
+
+    /// A savepoint was rolled back to; it is the last of this many.
+    pub(crate) fn roll_back_to(&mut self, left: usize) {
+        self.marks.truncate(left);
+        self.fail();
+    }
+
+    /// A statement of a block failed: PostgreSQL brings back what held at the last savepoint, or
+    /// before the block, at once.
+    pub(crate) fn fail(&mut self) {
+        if let Some(mark) = self.marks.last() {
+            self.values.clone_from(&mark.values);
+            self.lasting.clone_from(&mark.lasting);
+        } else if let Some(before) = &self.before {
+            self.values.clone_from(before);
+            self.lasting = None;
+        } else {
+            return;
+        }
+        self.gather();
+    }
+
     /// The transaction ended.
     pub(crate) fn end_transaction(&mut self, committed: bool) {
+        self.marks.clear();
         let before = self.before.take();
         let lasting = self.lasting.take();
         match (committed, before, lasting) {
@@ -321,13 +373,19 @@ impl Settings {
                 let message = format!("parameter \"{}\" requires a Boolean value", entry.name);
                 Report::error("22023", message)
             }),
-            Rule::Integer(low, high) => integer(value, low, high).ok_or_else(|| {
-                invalid().with_hint(format!("the value must be between {low} and {high}"))
-            }),
+            Rule::Integer(low, high) | Rule::Time(low, high) => {
+                let units = match entry.rule {
+                    Rule::Time(..) => UNITS,
+                    _ => &[],
+                };
+                integer(value, units, low, high).ok_or_else(|| {
+                    invalid().with_hint(format!("The value must be between {low} and {high}."))
+                })
+            }
             Rule::Spellings(all) => match all.iter().any(|one| one.eq_ignore_ascii_case(value)) {
                 true => Ok(all.first().copied().unwrap_or_default().to_owned()),
                 false => Err(invalid().with_hint(format!(
-                    "this gateway offers only {}",
+                    "Only {} is offered here.",
                     all.first().copied().unwrap_or_default()
                 ))),
             },
@@ -336,7 +394,7 @@ impl Settings {
                 .find(|one| one.eq_ignore_ascii_case(value))
                 .map(|one| (*one).to_owned())
                 .ok_or_else(|| {
-                    invalid().with_hint(format!("available values: {}", all.join(", ")))
+                    invalid().with_hint(format!("Available values: {}.", all.join(", ")))
                 }),
         }
     }
@@ -363,22 +421,31 @@ fn boolean(value: &str) -> Option<&'static str> {
     None
 }
 
-/// An integer, with PostgreSQL's units of time turned into milliseconds.
-fn integer(value: &str, low: i64, high: i64) -> Option<String> {
+/// PostgreSQL's units of time in milliseconds, the greatest first.
+const UNITS: &[(&str, i64)] =
+    &[("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
+
+/// An integer; with a unit it is turned into the smallest one.
+fn integer(value: &str, units: &[(&str, i64)], low: i64, high: i64) -> Option<String> {
     let value = value.trim();
     let digits = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    let unit = value.strip_prefix(digits)?;
     let number: i64 = digits.trim().parse().ok()?;
-    let factor = match unit {
-        "" | "ms" => 1,
-        "s" => 1000,
-        "min" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => return None,
+    let factor = match value.strip_prefix(digits)? {
+        "" => 1,
+        unit => units.iter().find(|(name, _)| *name == unit)?.1,
     };
     let number = number.checked_mul(factor)?;
     (low..=high).contains(&number).then(|| number.to_string())
+}
+
+/// A value as SHOW gives it: times have the greatest unit of which they are a multiple.
+fn shown(entry: &Setting, value: &str) -> String {
+    let Rule::Time(..) = entry.rule else { return value.to_owned() };
+    let number: i64 = value.parse().unwrap_or(0);
+    match UNITS.iter().find(|(_, factor)| number % factor == 0) {
+        Some((unit, factor)) if number != 0 => format!("{}{unit}", number / factor),
+        _ => value.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -411,6 +478,23 @@ mod tests {
             let report = settings.set(name, value, false, false).unwrap_err();
             assert_eq!(report.sqlstate, sqlstate, "{name}");
         }
+    }
+
+    #[test]
+    fn times_are_shown_with_the_unit_that_fits() {
+        let mut settings = Settings::new();
+        for (given, shown) in [
+            ("7000", "7s"),
+            ("300s", "5min"),
+            ("90s", "90s"),
+            ("7500", "7500ms"),
+            ("48h", "2d"),
+            ("0", "0"),
+        ] {
+            settings.set("statement_timeout", given, false, false).unwrap();
+            assert_eq!(settings.show("statement_timeout").unwrap().1, shown, "{given}");
+        }
+        assert!(settings.set("extra_float_digits", "3s", false, false).is_err());
     }
 
     #[test]

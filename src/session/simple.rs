@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::statement::Translated;
 use super::{Client, Session};
 use crate::protocol::report::Report;
-use crate::sql::Action;
+use crate::sql::{Action, Verb};
 
 impl Session {
     /// Runs every statement of the string until one fails.
@@ -33,7 +33,12 @@ impl Session {
         let alone = script.statements.len() == 1;
         for statement in &script.statements {
             let anew = self.again(&script, statement)?;
-            self.simple_statement(anew.as_ref().unwrap_or(statement), alone, client)?;
+            let ran = self.simple_statement(anew.as_ref().unwrap_or(statement), alone, client);
+            ran.map_err(|failure| match statement.verb() {
+                // PostgreSQL gives no place where a definition names what does not exist.
+                Some(Verb::Ddl(_)) => failure,
+                _ => failure.located(text, &statement.source),
+            })?;
         }
         self.end_batch(client)
     }
@@ -50,18 +55,12 @@ impl Session {
             return Ok(None);
         }
         let slice = script.text.get(statement.source.clone()).unwrap_or_default();
-        let before = script.text.get(..statement.source.start).unwrap_or_default();
         let options = self.options();
         let generation = self.generation();
         let anew = self.cache.anew(slice, &[], &options, generation, self.engine.as_mut());
         match anew {
             Ok(translation) => Ok(translation.statements.into_iter().next()),
-            Err(Failure::Statement(mut report)) => {
-                let offset = u32::try_from(before.chars().count()).unwrap_or(u32::MAX);
-                report.position = report.position.map(|at| at.saturating_add(offset));
-                Err(Failure::Statement(report))
-            }
-            Err(other) => Err(other),
+            Err(failure) => Err(failure.moved(&script.text, statement.source.start)),
         }
     }
 
@@ -76,7 +75,7 @@ impl Session {
             client.outbox().notice(&Report::notice(notice.sqlstate, notice.message.clone()));
         }
         if statement.verb().is_none() {
-            let reply = self.utility(&statement.action)?;
+            let reply = self.utility(&statement.action, alone)?;
             return reply.send(client, true, &[]);
         }
         self.enter_implicit(statement, alone)?;

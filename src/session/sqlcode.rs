@@ -2,6 +2,9 @@
 //!
 //! Sources: facts iris-sql §1.7 (codes, `%msg` samples) and reliability §7 O. What no arm names is
 //! XX000, with IRIS's own text in the log only.
+//!
+//! IRIS's text reaches the client as a detail where the error is about the client's own statement
+//! or data; any other may name routines, globals or files of the server (facts reliability M4).
 
 use crate::engine::{Answer, Status};
 use crate::protocol::report::Report;
@@ -32,8 +35,10 @@ fn objectscript(message: &str) -> Report {
             tracing::error!(%message, "ObjectScript error");
             Report::error("XX000", "internal error in InterSystems IRIS")
         }
-        other => Report::error(other, "InterSystems IRIS could not execute the statement")
-            .with_detail(message.to_owned()),
+        other => {
+            tracing::warn!(sqlstate = other, %message, "ObjectScript error");
+            Report::error(other, "InterSystems IRIS could not execute the statement")
+        }
     }
 }
 
@@ -69,14 +74,24 @@ fn sql_error(sqlcode: i64, message: &str) -> Report {
         -119 | -120 | -125 => unique(message),
         -124..=-121 | -126 | -127 => foreign_key(sqlcode, message),
         -110 | -114 => Report::error("55P03", "canceling statement due to lock timeout")
-            .with_hint("another session has changed the row and has not ended its transaction"),
+            .with_hint("Another session has changed the row and has not ended its transaction."),
         -400 | -415 | -149 => return fatal_error(sqlcode, message),
         _ => listed(sqlcode),
     };
-    match report.detail.is_some() || message.is_empty() {
-        true => report,
-        false => report.with_detail(format!("SQLCODE {sqlcode}: {}", message.trim())),
+    if report.detail.is_some() || message.is_empty() {
+        return report;
     }
+    if is_about_the_statement(report.sqlstate) {
+        return report.with_detail(format!("SQLCODE {sqlcode}: {}", message.trim()));
+    }
+    tracing::warn!(sqlcode, %message, sqlstate = report.sqlstate, "IRIS SQL error");
+    report
+}
+
+/// Whether errors of this state are about the client's own data (classes 22 and 23) or its own
+/// statement and the definitions that it names (42).
+fn is_about_the_statement(sqlstate: &str) -> bool {
+    ["22", "23", "42"].iter().any(|class| sqlstate.starts_with(class))
 }
 
 /// Codes whose SQLSTATE follows from the code alone.
@@ -139,8 +154,10 @@ fn listed(sqlcode: i64) -> Report {
 fn fatal_error(sqlcode: i64, message: &str) -> Report {
     match named_state(message) {
         Some("22012") => Report::error("22012", "division by zero"),
-        Some(state) => Report::error(state, "InterSystems IRIS could not execute the statement")
-            .with_detail(format!("SQLCODE {sqlcode}: {}", message.trim())),
+        Some(state) => {
+            tracing::warn!(sqlcode, %message, sqlstate = state, "IRIS reported a fatal error");
+            Report::error(state, "InterSystems IRIS could not execute the statement")
+        }
         None if message.contains("ERROR #") => {
             Report::error("42704", "InterSystems IRIS could not compile the definition")
                 .with_detail(message.trim().to_owned())
@@ -246,18 +263,18 @@ fn key_values(message: &str) -> Option<(String, String)> {
 fn foreign_key(sqlcode: i64, message: &str) -> Report {
     let mut names = message.split('\'').skip(1).step_by(2);
     let (table, constraint) = (names.next(), names.next());
-    let what = match sqlcode {
-        -121 | -122 => "insert or update",
-        _ => "update or delete",
+    let of = table.map(relation).unwrap_or_default();
+    let name = constraint.unwrap_or("unknown").to_lowercase();
+    let message = match sqlcode {
+        -121 | -122 => {
+            format!("insert or update on table \"{of}\" violates foreign key constraint \"{name}\"")
+        }
+        // IRIS names the table that refers, not the one that lost a row.
+        _ => {
+            format!("update or delete violates foreign key constraint \"{name}\" on table \"{of}\"")
+        }
     };
-    let mut report = Report::error(
-        "23503",
-        format!(
-            "{what} on table \"{}\" violates foreign key constraint \"{}\"",
-            table.map(relation).unwrap_or_default(),
-            constraint.unwrap_or("unknown").to_lowercase()
-        ),
-    );
+    let mut report = Report::error("23503", message);
     if let Some(constraint) = constraint {
         report = report.with_constraint(constraint.to_lowercase());
     }
@@ -322,6 +339,21 @@ mod tests {
     fn a_division_by_zero_is_told_as_postgresql_tells_it() {
         let report = sql_error(-400, "Unexpected error occurred: <DIVIDE>zExecute+3^x");
         assert_eq!((report.sqlstate, &*report.message), ("22012", "division by zero"));
+    }
+
+    #[test]
+    fn what_iris_says_of_its_own_insides_stays_in_the_log() {
+        for code in -900..0 {
+            let report = sql_error(code, "<STORE>zRun+7^IrisPG.Session.1 in /iris/mgr");
+            let own = ["22", "23", "42"].iter().any(|class| report.sqlstate.starts_with(class));
+            assert!(own || report.detail.is_none(), "{code}: {:?}", report.detail);
+        }
+        let report = objectscript("<MAXSTRING>zRun+7^IrisPG.Session.1");
+        assert_eq!((report.sqlstate, report.detail.as_deref()), ("54000", None));
+        let report = sql_error(-400, "Unexpected error occurred: <MAXNUMBER>zExecute+3^x");
+        assert_eq!((report.sqlstate, report.detail.as_deref()), ("22003", None));
+        let report = sql_error(-104, "Field 'SQLUser.t.v' (value 'x') failed validation");
+        assert!(report.detail.as_deref().is_some_and(|detail| detail.contains("'x'")));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::engine::{ColumnMeta, Metadata};
+use super::assignment::{Target, stored_places};
+use crate::engine::{ColumnMeta, Metadata, ParameterMeta};
 use crate::protocol::outbox::Field;
 use crate::sql::{Action, Notice, Output, Place, Statement, Verb};
 use crate::types::{PgType, iris};
@@ -45,7 +46,7 @@ pub(crate) struct Sent<'a> {
     parameters: &'a [Option<PgType>],
     outputs: &'a [Output],
     /// The places of one execution.
-    places: &'a [Place],
+    pub(crate) places: &'a [Place],
 }
 
 /// What IRIS said about a statement.
@@ -55,8 +56,8 @@ pub(crate) struct Known {
     pub(crate) shape: Rc<Shape>,
     /// Types of the parameters, by number.
     pub(crate) parameters: Rc<[PgType]>,
-    /// Types of the places, one per `?`.
-    pub(crate) places: Rc<[Option<PgType>]>,
+    /// The columns that the places stand for, one per `?`, where IRIS knows one.
+    pub(crate) places: Rc<[Option<Target>]>,
     /// The generation at which it was said.
     pub(crate) generation: u64,
 }
@@ -104,6 +105,13 @@ impl Translated {
         }
     }
 
+    /// The number of result columns of a query, unless a wildcard hides it.
+    pub(crate) fn output_count(&self) -> Option<usize> {
+        let sent = self.sent().filter(|sent| sent.verb == Verb::Select)?;
+        let hidden = sent.outputs.iter().any(|output| matches!(output, Output::Wildcard));
+        (!hidden && !sent.outputs.is_empty()).then_some(sent.outputs.len())
+    }
+
     /// The kind of statement, for those that IRIS runs.
     pub(crate) fn verb(&self) -> Option<Verb> {
         match &self.action {
@@ -126,15 +134,7 @@ impl Translated {
     /// Takes over what IRIS said.
     pub(crate) fn learn(&self, metadata: &Metadata, generation: u64) -> Known {
         let outputs = self.sent().map(|sent| sent.outputs).unwrap_or_default();
-        let places: Rc<[Option<PgType>]> = metadata
-            .parameters
-            .iter()
-            .map(|meta| {
-                let unknown = meta.column.is_empty() && meta.odbc_type == ODBC_VARCHAR;
-                let ty = || iris::column_type(meta.odbc_type, meta.precision, meta.scale, "").0;
-                (!unknown).then(ty)
-            })
-            .collect();
+        let places = self.targets(&metadata.parameters);
         let known = Known {
             shape: Rc::new(Shape::new(&metadata.columns, outputs)),
             parameters: self.parameter_types(&places).into(),
@@ -143,6 +143,22 @@ impl Translated {
         };
         *self.known.borrow_mut() = Some(known.clone());
         known
+    }
+
+    fn targets(&self, parameters: &[ParameterMeta]) -> Rc<[Option<Target>]> {
+        let stored = match self.sent() {
+            Some(Sent { verb: Verb::Insert | Verb::Update, text, .. }) => stored_places(text),
+            _ => Vec::new(),
+        };
+        let target = |(index, meta): (usize, &ParameterMeta)| {
+            if meta.column.is_empty() && meta.odbc_type == ODBC_VARCHAR {
+                return None;
+            }
+            let (ty, typmod) = iris::column_type(meta.odbc_type, meta.precision, meta.scale, "");
+            let stored = !meta.column.is_empty() && stored.get(index).copied().unwrap_or(false);
+            Some(Target { ty, typmod, stored })
+        };
+        parameters.iter().enumerate().map(target).collect()
     }
 
     /// The parameters' types, when they are known without asking IRIS.
@@ -165,12 +181,12 @@ impl Translated {
 
     /// As [`Self::type_of`], else the one of the column that IRIS names, else text, which is what
     /// PostgreSQL makes of an unknown parameter.
-    fn parameter_types(&self, places: &[Option<PgType>]) -> Vec<PgType> {
+    fn parameter_types(&self, places: &[Option<Target>]) -> Vec<PgType> {
         let sent = self.sent().map(|sent| sent.places).unwrap_or_default();
         let from_iris = |number: usize| {
             let mut at = sent.iter().zip(places);
-            at.find_map(|(place, ty)| match place {
-                Place::Parameter(n, _) if *n == number => *ty,
+            at.find_map(|(place, target)| match place {
+                Place::Parameter(n, _) if *n == number => target.map(Target::parameter_type),
                 _ => None,
             })
         };

@@ -104,6 +104,11 @@ impl Transaction {
         self.failed
     }
 
+    /// Open savepoints.
+    pub(crate) fn savepoint_count(&self) -> usize {
+        self.savepoints.len()
+    }
+
     /// Writing is refused.
     pub(crate) fn is_read_only(&self) -> bool {
         self.read_only

@@ -8,7 +8,7 @@ use super::{Client, Session};
 use crate::engine::Forget;
 use crate::protocol::message::format_at;
 use crate::protocol::report::Report;
-use crate::sql::{Action, Discard, Scope, SettingVerb};
+use crate::sql::{Action, Discard, Scope, SettingVerb, TransactionVerb};
 use crate::types::encode;
 use crate::types::list::Writer;
 
@@ -76,19 +76,28 @@ fn all_columns() -> Shape {
 }
 
 impl Session {
-    /// Carries out a statement that does not go to IRIS as SQL.
-    pub(super) fn utility(&mut self, action: &Action) -> Result<Reply, Failure> {
+    /// Carries out a statement that does not go to IRIS as SQL; `alone` when it has no company in
+    /// its query string.
+    pub(super) fn utility(&mut self, action: &Action, alone: bool) -> Result<Reply, Failure> {
         match action {
             Action::Transaction(verb) => {
                 let outcome = self.transaction.run(verb, self.engine.as_mut())?;
                 if let Some(end) = outcome.end {
                     self.after_transaction(end)?;
                 }
+                let savepoints = self.transaction.savepoint_count();
+                match verb {
+                    TransactionVerb::Savepoint(_) => self.settings.mark(),
+                    TransactionVerb::Release(_) => self.settings.release(savepoints),
+                    TransactionVerb::RollbackTo(_) => self.settings.roll_back_to(savepoints),
+                    _ => {}
+                }
                 let mut reply = Reply::tag(outcome.tag);
                 reply.notices = outcome.notices;
                 reply.ends_portals = outcome.end.is_some();
                 Ok(reply)
             }
+            Action::Setting(SettingVerb::Discard(what)) => self.discard(*what, alone),
             Action::Setting(verb) => self.setting(verb),
             Action::Deallocate(name) => self.deallocate(name.as_deref()),
             Action::Refused(error) => Err(error.clone().into()),
@@ -125,28 +134,27 @@ impl Session {
             }
             SettingVerb::Show(name) => {
                 let (written, value) = self.settings.show(name)?;
-                let rows = vec![vec![value.to_owned()]];
+                let rows = vec![vec![value]];
                 let mut reply = Reply::tag("SHOW");
                 reply.rows = Some((Shape::of_text(&[written]), rows));
                 Ok(reply)
             }
             SettingVerb::ShowAll => {
                 let rows = self.settings.all();
-                let rows = rows
-                    .map(|(name, value)| vec![name.to_owned(), value.to_owned(), String::new()])
-                    .collect();
+                let rows =
+                    rows.map(|(name, value)| vec![name.to_owned(), value, String::new()]).collect();
                 let mut reply = Reply::tag("SHOW");
                 reply.rows = Some((all_columns(), rows));
                 Ok(reply)
             }
-            SettingVerb::Discard(what) => self.discard(*what),
+            SettingVerb::Discard(what) => self.discard(*what, true),
         }
     }
 
-    fn discard(&mut self, what: Discard) -> Result<Reply, Failure> {
+    fn discard(&mut self, what: Discard, alone: bool) -> Result<Reply, Failure> {
         match what {
             Discard::All => {
-                if !self.transaction.is_none() {
+                if !alone || !self.transaction.is_none() {
                     let message = "DISCARD ALL cannot run inside a transaction block";
                     return Err(Report::error("25001", message).into());
                 }

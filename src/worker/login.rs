@@ -49,6 +49,8 @@ pub(super) enum Entry {
 enum Stop {
     /// The client is told this.
     Told(Report),
+    /// The client broke the protocol, and is told so in the form that its version has.
+    Broken(Violation),
     /// Nobody is told anything.
     Silent(String),
 }
@@ -68,6 +70,7 @@ impl From<std::io::Error> for Stop {
 impl From<Violation> for Stop {
     fn from(violation: Violation) -> Self {
         match violation.answer() {
+            _ if violation.is_before_version_3() => Stop::Broken(violation),
             (Some(report), Fate::CloseSilently) => Stop::Silent(report.message.to_string()),
             (Some(report), _) => Stop::Told(report.into_fatal()),
             (None, _) => Stop::Silent("protocol violation".to_owned()),
@@ -87,6 +90,10 @@ pub(super) fn admit(
         Err(Stop::Told(report)) => {
             wire.outbox().error(&report);
             Entry::Closed(report.message.to_string())
+        }
+        Err(Stop::Broken(violation)) => {
+            wire.outbox().refusal(&violation);
+            Entry::Closed("a protocol before 3.0".to_owned())
         }
         Err(Stop::Silent(reason)) => Entry::Closed(reason),
     }
