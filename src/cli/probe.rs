@@ -5,6 +5,7 @@ use irispg::config::Settings;
 use irispg::config::library::{self, Located, Surroundings};
 use irispg::engine::{Gate, IrisEngine, Library, LoginRequest, OpenRequest};
 use irispg::session::{Generation, OpenError, Session, Welcome};
+use irispg::worker;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -99,12 +100,14 @@ fn log_in(
     password: &str,
 ) -> Result<Welcome, String> {
     let gate = Arc::new(Gate::new());
+    let defaults = Settings::default();
     let login = LoginRequest {
         user,
         password,
         application: "irispg check",
         manager_dir: Some(manager_directory),
         timeout_s: START_TIMEOUT_SECONDS,
+        blocks: worker::block_sizes(&defaults),
     };
     let engine =
         IrisEngine::login(library, &login, Arc::clone(&gate)).map_err(|error| error.to_string())?;
@@ -114,8 +117,14 @@ fn log_in(
         read_committed: true,
         lock_timeout_s: i64::from(START_TIMEOUT_SECONDS),
     };
-    let session =
-        Session::open(Box::new(engine), gate, Box::new(Unkept), &request).map_err(refused)?;
+    let session = Session::open(
+        Box::new(engine),
+        gate,
+        Box::new(Unkept),
+        &request,
+        worker::limits(&defaults),
+    )
+    .map_err(refused)?;
     let welcome = session.welcome().clone();
     session.end();
     Ok(welcome)

@@ -163,8 +163,9 @@ settings! {
     first_block_bytes: Bytes = "32kB" in 1_024 ..= 2_097_152, Reload;
     /// How much IRIS is asked for with every later block.
     block_bytes: Bytes = "256kB" in 1_024 ..= 2_097_152, Reload;
-    /// Prepared statements per session.
-    statements_max: u32 = "10000" in 16 ..= 1_000_000, Reload;
+    /// Prepared statements per session. `IrisPG.Session` holds 10000 in all, some of them for the
+    /// gateway's own cache.
+    statements_max: u32 = "5000" in 16 ..= 5_000, Reload;
     /// Open portals per session.
     portals_max: u32 = "1000" in 16 ..= 1_000_000, Reload;
 
@@ -172,7 +173,8 @@ settings! {
     cancel_wait_timeout: Duration = "5s" in 100 ..= 600_000, Reload;
     /// How long a client that takes not one byte of its result is waited for. 0 is for ever.
     write_stall_timeout: Duration = "10min" in 0 ..= 86_400_000, Reload;
-    /// How often a running statement's client is checked for having gone. 0 is never.
+    /// A running statement whose client has gone is cancelled, at once on this system; 0 lets it
+    /// run to its end.
     client_connection_check_interval: Duration = "1s" in 0 ..= 600_000, Reload;
     /// A new session's `statement_timeout`. 0 is none.
     statement_timeout: Duration = "0" in 0 ..= 2_147_483_647, Reload;

@@ -6,7 +6,7 @@
 //! «cancelling» it waits until the interrupt has been sent. An interrupt that comes late is
 //! swallowed by a harmless call before the next statement.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 
 /// No statement runs; a cancel request has nothing to cancel and is dropped, as in PostgreSQL.
@@ -35,46 +35,58 @@ pub enum Verdict {
 
 /// The word, shared by both threads of a worker.
 #[derive(Debug, Default)]
-pub struct Gate(AtomicU32);
+pub struct Gate {
+    word: AtomicU32,
+    /// An interrupt was sent into the present call.
+    struck: AtomicBool,
+}
 
 impl Gate {
     /// A gate at rest.
     pub fn new() -> Self {
-        Self(AtomicU32::new(IDLE))
+        Self { word: AtomicU32::new(IDLE), struck: AtomicBool::new(false) }
     }
 
     /// Main thread: a statement begins.
     pub fn begin_statement(&self) {
-        self.0.store(WORKING, Ordering::Release);
+        self.word.store(WORKING, Ordering::Release);
     }
 
     /// Main thread: the statement is over. A cancel that nobody noticed is dropped with it.
     pub fn end_statement(&self) {
-        while self.0.load(Ordering::Acquire) == CANCELLING {
+        while self.word.load(Ordering::Acquire) == CANCELLING {
             thread::yield_now();
         }
-        self.0.store(IDLE, Ordering::Release);
+        self.word.store(IDLE, Ordering::Release);
     }
 
     /// Whether no statement runs.
     pub fn is_idle(&self) -> bool {
-        self.0.load(Ordering::Acquire) == IDLE
+        self.word.load(Ordering::Acquire) == IDLE
     }
 
     /// Main thread: the statement was cancelled while it was not inside IRIS.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Acquire) == CANCELLED
+        self.word.load(Ordering::Acquire) == CANCELLED
+    }
+
+    /// Second thread: an interrupt was sent into a call that has not ended yet.
+    pub fn is_struck(&self) -> bool {
+        self.struck.load(Ordering::Acquire)
     }
 
     /// Main thread: enters an interruptible call and gives the state to return to; nothing if the
     /// statement was cancelled already.
     pub(super) fn enter(&self) -> Option<u32> {
         loop {
-            let before = self.0.load(Ordering::Acquire);
+            let before = self.word.load(Ordering::Acquire);
             if before == CANCELLED {
                 return None;
             }
-            if self.0.compare_exchange(before, IN_CALL, Ordering::AcqRel, Ordering::Acquire).is_ok()
+            if self
+                .word
+                .compare_exchange(before, IN_CALL, Ordering::AcqRel, Ordering::Acquire)
+                .is_ok()
             {
                 return Some(before);
             }
@@ -84,24 +96,26 @@ impl Gate {
     /// Main thread: leaves an interruptible call. True if an interrupt was sent into it; then
     /// the caller makes one harmless call before it goes on.
     pub(super) fn leave(&self, before: u32) -> bool {
-        if self.0.compare_exchange(IN_CALL, before, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+        if self.word.compare_exchange(IN_CALL, before, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        {
             return false;
         }
-        while self.0.load(Ordering::Acquire) == CANCELLING {
+        while self.word.load(Ordering::Acquire) == CANCELLING {
             thread::yield_now();
         }
-        self.0.store(before, Ordering::Release);
+        self.struck.store(false, Ordering::Release);
+        self.word.store(before, Ordering::Release);
         true
     }
 
     /// Main thread: enters a call that must not be interrupted; gives the state to return to.
     pub(super) fn enter_firm(&self) -> u32 {
         loop {
-            let before = self.0.load(Ordering::Acquire);
+            let before = self.word.load(Ordering::Acquire);
             if before == CANCELLING {
                 thread::yield_now();
             } else if self
-                .0
+                .word
                 .compare_exchange(before, FIRM, Ordering::AcqRel, Ordering::Acquire)
                 .is_ok()
             {
@@ -112,27 +126,28 @@ impl Gate {
 
     /// Main thread: leaves a firm call.
     pub(super) fn leave_firm(&self, before: u32) {
-        self.0.store(before, Ordering::Release);
+        self.word.store(before, Ordering::Release);
     }
 
     /// Second thread: cancels the running statement; `interrupt` is called only while the main
     /// thread is inside an interruptible call and cannot leave it unnoticed.
     pub fn cancel(&self, interrupt: impl FnOnce()) -> Verdict {
         loop {
-            let now = self.0.load(Ordering::Acquire);
+            let now = self.word.load(Ordering::Acquire);
             let next = match now {
                 WORKING => CANCELLED,
                 IN_CALL => CANCELLING,
                 _ => return Verdict::NothingToDo,
             };
-            if self.0.compare_exchange(now, next, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            if self.word.compare_exchange(now, next, Ordering::AcqRel, Ordering::Acquire).is_err() {
                 continue;
             }
             if next == CANCELLED {
                 return Verdict::Noted;
             }
+            self.struck.store(true, Ordering::Release);
             interrupt();
-            self.0.store(CANCELLED, Ordering::Release);
+            self.word.store(CANCELLED, Ordering::Release);
             return Verdict::Interrupted;
         }
     }
@@ -168,7 +183,9 @@ mod tests {
         let mut sent = false;
         assert_eq!(gate.cancel(|| sent = true), Verdict::Interrupted);
         assert!(sent);
+        assert!(gate.is_struck());
         assert!(gate.leave(before));
+        assert!(!gate.is_struck());
         assert!(!gate.is_cancelled());
     }
 

@@ -14,8 +14,6 @@ use crate::types::list::Writer;
 const SESSION_CLASS: &str = "IrisPG.Session";
 /// Bytes of one argument at most: the longest string of IRIS (facts callin §7).
 pub(super) const ARGUMENT_BYTES_MAX: usize = 3_641_144;
-/// `IrisPG.Session`'s limit for the first block; 0 asks for the contract's default.
-const FIRST_BLOCK_DEFAULT: i64 = 0;
 
 /// Who logs in, and where.
 #[derive(Clone, Copy)]
@@ -30,6 +28,17 @@ pub struct LoginRequest<'a> {
     pub manager_dir: Option<&'a Path>,
     /// Seconds to wait for a free process slot; never 0, which would wait for ever.
     pub timeout_s: u32,
+    /// How much is asked for at a time.
+    pub blocks: BlockSizes,
+}
+
+/// How many bytes of rows IRIS is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockSizes {
+    /// With the first block of a result.
+    pub first_bytes: i64,
+    /// With every later one.
+    pub later_bytes: i64,
 }
 
 /// An IRIS session reached through Callin.
@@ -37,6 +46,7 @@ pub struct IrisEngine {
     connection: Connection,
     session: Oref,
     gate: Arc<Gate>,
+    blocks: BlockSizes,
 }
 
 impl IrisEngine {
@@ -59,7 +69,7 @@ impl IrisEngine {
         };
         let connection = Connection::start(library, &options).map_err(login_error)?;
         let session = connection.new_object(SESSION_CLASS).map_err(login_error)?;
-        Ok(Self { connection, session, gate })
+        Ok(Self { connection, session, gate, blocks: request.blocks })
     }
 
     /// What the second thread needs to interrupt this session.
@@ -122,6 +132,13 @@ impl Interrupt {
             tracing::warn!(%error, "the call could not be interrupted");
         }
     }
+
+    /// Ends the IRIS job, for a call that does not heed an interrupt.
+    pub fn end_job(&self) {
+        if let Err(error) = self.0.abort(Abort::ResetJob) {
+            tracing::warn!(%error, "the job could not be ended");
+        }
+    }
 }
 
 impl Engine for IrisEngine {
@@ -154,7 +171,7 @@ impl Engine for IrisEngine {
                 Arg::Bytes(text.as_bytes()),
                 Arg::Bytes(parameters),
                 Arg::Integer(want.bits()),
-                Arg::Integer(FIRST_BLOCK_DEFAULT),
+                Arg::Integer(self.blocks.first_bytes),
             ],
         )
     }
@@ -164,8 +181,8 @@ impl Engine for IrisEngine {
         self.call("Prepare", &[Arg::Bytes(text.as_bytes()), Arg::Integer(want.bits())])
     }
 
-    fn fetch(&mut self, cursor: i64, bytes: i64) -> Result<Answer, EngineError> {
-        self.call("Fetch", &[Arg::Integer(cursor), Arg::Integer(bytes)])
+    fn fetch(&mut self, cursor: i64) -> Result<Answer, EngineError> {
+        self.call("Fetch", &[Arg::Integer(cursor), Arg::Integer(self.blocks.later_bytes)])
     }
 
     fn batch(

@@ -16,7 +16,7 @@ pub use answer::{Answer, AnswerBytes, ColumnMeta, Metadata, ParameterMeta, Statu
 pub use description::{TableColumn, TableMeta};
 pub use error::{EngineError, LoginError};
 pub use gate::{Gate, Verdict};
-pub use iris::{Interrupt, IrisEngine, LoginRequest};
+pub use iris::{BlockSizes, Interrupt, IrisEngine, LoginRequest};
 
 /// Bytes of the rows of one `Batch` at most; more rows are given in several calls. Below the longest
 /// string of IRIS by a row of the same size as the largest block.
@@ -95,8 +95,8 @@ pub trait Engine {
     ) -> Result<Answer, EngineError>;
     /// Prepares without executing; the answer always carries metadata.
     fn prepare(&mut self, text: &str, keep: bool) -> Result<Answer, EngineError>;
-    /// The next block of a cursor, of about `bytes` bytes (0: the contract's default).
-    fn fetch(&mut self, cursor: i64, bytes: i64) -> Result<Answer, EngineError>;
+    /// The next block of a cursor.
+    fn fetch(&mut self, cursor: i64) -> Result<Answer, EngineError>;
     /// Executes a statement once per parameter list of `rows`, all or nothing.
     fn batch(&mut self, source: Source<'_>, rows: &[u8], keep: bool)
     -> Result<Answer, EngineError>;

@@ -319,7 +319,7 @@ impl Session {
             if rows.answer.cursor == 0 {
                 return Ok((sent, false));
             }
-            let answer = self.engine.fetch(rows.answer.cursor, 0)?;
+            let answer = self.engine.fetch(rows.answer.cursor)?;
             self.stamp = answer.generation;
             self.transaction.check(&answer)?;
             if answer.status != Status::Done {
@@ -341,13 +341,14 @@ impl Session {
     ) -> Result<bool, Failure> {
         let block = rows.answer.block().get(rows.offset..).unwrap_or_default();
         let start = rows.offset;
+        let limit_bytes = self.limits.row_bytes_max;
         let mut reader = Reader::new(block);
         while let Some(item) = reader.next() {
             match item {
-                Ok(Item::Bytes(row)) => send_row(client, &rows.codecs, row)?,
+                Ok(Item::Bytes(row)) => send_row(client, &rows.codecs, row, limit_bytes)?,
                 Ok(Item::Undefined) => {
                     let row = self.assemble(&rows.answer, rows.row, rows.codecs.len())?;
-                    send_row(client, &rows.codecs, &row)?;
+                    send_row(client, &rows.codecs, &row, limit_bytes)?;
                 }
                 _ => return Err(Failure::Fatal(Report::fatal("XX000", "internal error"))),
             }
@@ -444,13 +445,19 @@ fn leading_rows(rows: &[u8]) -> &[u8] {
 }
 
 /// One row into the send buffer; a row that cannot be sent leaves nothing behind.
-fn send_row(client: &mut dyn Client, codecs: &[Codec], row: &[u8]) -> Result<(), Failure> {
+fn send_row(
+    client: &mut dyn Client,
+    codecs: &[Codec],
+    row: &[u8],
+    bytes_max: usize,
+) -> Result<(), Failure> {
     let outbox = client.outbox();
     let before = outbox.len();
     let mark = outbox.begin_row();
     match encode::row(outbox.buffer(), codecs, row) {
         Ok(()) => {
-            if outbox.end_row(mark).is_err() {
+            let length = outbox.len().saturating_sub(before);
+            if outbox.end_row(mark).is_err() || length > bytes_max {
                 outbox.truncate(before);
                 return Err(Report::error("54000", "row is too long").into());
             }

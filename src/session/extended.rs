@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::portal::{Portal, Progress};
 use super::prepared::{CHANGED, single};
 use super::statement::{Shape, Translated};
-use super::{Client, PORTALS_MAX, STATEMENTS_MAX, Session};
+use super::{Client, Session};
 use crate::engine::Forget;
 use crate::protocol::message::{Frontend, Kind, format_at};
 use crate::protocol::outbox::Field;
@@ -48,7 +48,7 @@ impl Session {
             let message = format!("prepared statement \"{name}\" already exists");
             return Err(Report::error("42P05", message).into());
         }
-        if self.statements.len() >= STATEMENTS_MAX {
+        if self.statements.len() >= self.limits.statements_max {
             return Err(Report::error("53400", "too many prepared statements")
                 .with_hint("close statements that are no longer used")
                 .into());
@@ -82,7 +82,7 @@ impl Session {
             let message = format!("cursor \"{portal}\" already exists");
             return Err(Report::error("42P03", message).into());
         }
-        if self.portals.len() >= PORTALS_MAX {
+        if self.portals.len() >= self.limits.portals_max {
             return Err(Report::error("53400", "too many portals")
                 .with_hint("close portals that are no longer used")
                 .into());

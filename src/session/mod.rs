@@ -46,10 +46,18 @@ use crate::protocol::violation::{self, Fate};
 use crate::sql::{Dialect, Options, Version};
 use crate::types::list::{Item, Reader};
 
-/// Prepared statements that one session may keep (facts reliability §6).
-const STATEMENTS_MAX: usize = 10_000;
-/// Portals that one session may keep (facts reliability §6).
-const PORTALS_MAX: usize = 1_000;
+/// What one session may use at most; settings with these names.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Prepared statements.
+    pub statements_max: usize,
+    /// Portals.
+    pub portals_max: usize,
+    /// Bytes of a query string.
+    pub sql_bytes_max: usize,
+    /// Bytes of a row as it is sent.
+    pub row_bytes_max: usize,
+}
 
 /// The client as a session sees it.
 pub trait Client {
@@ -122,6 +130,7 @@ pub struct Session {
     /// The stamp in IRIS's last answer: changes made past the shared page.
     stamp: i64,
     transaction: Transaction,
+    limits: Limits,
     settings: Settings,
     timeouts: Timeouts,
     cache: Cache,
@@ -148,6 +157,7 @@ impl Session {
         gate: Arc<Gate>,
         generation: Box<dyn Generation>,
         request: &OpenRequest<'_>,
+        limits: Limits,
     ) -> Result<Self, OpenError> {
         let answer = engine.open(request).map_err(|error| OpenError::Class(error.to_string()))?;
         match answer.status {
@@ -171,6 +181,7 @@ impl Session {
             generation,
             stamp: answer.generation,
             transaction: Transaction::new(),
+            limits,
             settings,
             timeouts: Timeouts::default(),
             cache: Cache::default(),
@@ -388,6 +399,9 @@ impl Session {
 
     /// The translation of a text.
     fn translate(&mut self, text: &str, oids: &[u32]) -> Result<Script, Failure> {
+        if text.len() > self.limits.sql_bytes_max {
+            return Err(Report::error("54000", "query string is too long").into());
+        }
         let options = self.options();
         let generation = self.generation();
         self.cache.translate(text, oids, &options, generation, self.engine.as_mut())

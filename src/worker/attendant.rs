@@ -39,13 +39,24 @@ pub(super) struct Attendant {
     pub(super) settings: Settings,
 }
 
+/// How far the cancelling of a call has gone (DESIGN §1, Cancel). The step between the two, a
+/// helper session that says `CANCEL QUERY`, needs a service account.
+#[derive(Debug, Default)]
+struct Ladder {
+    /// When the last step was taken.
+    since: Option<Instant>,
+    /// The IRIS job was told to end.
+    job_ended: bool,
+}
+
 impl Attendant {
     /// Runs until the process ends.
     pub(super) fn run(mut self) {
         if let Err(error) = signals::block_all_signals() {
             tracing::error!(%error, "signals cannot be blocked");
         }
-        let mut watch_client = true;
+        let mut watch_client = !self.settings.client_connection_check_interval.is_zero();
+        let mut ladder = Ladder::default();
         let mut kill_at: Option<Instant> = None;
         loop {
             let wait = self.next_look(kill_at);
@@ -59,6 +70,7 @@ impl Attendant {
             }
             self.hear_signals();
             self.look_at_the_watch();
+            self.climb(&mut ladder);
             if self.pulse.ending().is_some() {
                 kill_at.get_or_insert_with(|| Instant::now() + LAST_RESORT);
             }
@@ -102,6 +114,26 @@ impl Attendant {
         let kill = kill_at.map(|at| at.saturating_duration_since(Instant::now()));
         let least = [limit, kill].into_iter().flatten().min().unwrap_or(TICK);
         least.clamp(Duration::from_millis(1), TICK)
+    }
+
+    /// Takes the next, harder step when the main thread has not left the call that was
+    /// interrupted: IrisAbort of the job, then the end of the process.
+    fn climb(&self, ladder: &mut Ladder) {
+        let Some(interrupt) = self.interrupt.get().filter(|_| self.pulse.gate.is_struck()) else {
+            *ladder = Ladder::default();
+            return;
+        };
+        let step = ladder.since.get_or_insert_with(Instant::now);
+        if step.elapsed() < self.settings.cancel_wait_timeout {
+            return;
+        }
+        if ladder.job_ended {
+            tracing::error!("a call heeds no interrupt; the process ends");
+            std::process::exit(STATUS_FORCED);
+        }
+        tracing::warn!("a call heeds no interrupt; the IRIS job is ended");
+        interrupt.end_job();
+        *ladder = Ladder { since: Some(Instant::now()), job_ended: true };
     }
 
     /// Handles every message that has arrived. False: the supervisor is gone.

@@ -9,16 +9,19 @@ use std::time::Duration;
 use super::pulse::Pulse;
 use super::wire::Wire;
 use crate::config::log::Wire as Escaped;
-use crate::config::{CleartextPassword, Settings};
+use crate::config::{self, CleartextPassword, Settings};
 use crate::control::{self, Admission, LoggedIn, Outgoing, Purpose, Refusal, Sender, WorkerLink};
-use crate::engine::{Interrupt, IrisEngine, Library, LoginError, LoginRequest, OpenRequest};
-use crate::protocol::frame::{self, Limits, Phase};
+use crate::engine::{
+    BlockSizes, Interrupt, IrisEngine, Library, LoginError, LoginRequest, OpenRequest,
+};
+use crate::protocol::frame::Limits as FrameLimits;
+use crate::protocol::frame::{self, Phase};
 use crate::protocol::message::Frontend;
 use crate::protocol::options::options;
 use crate::protocol::report::{Report, Severity};
 use crate::protocol::startup::{FirstPacket, Opening, Startup};
 use crate::protocol::violation::{Fate, Violation};
-use crate::session::{Client, Generation, OpenError, Session};
+use crate::session::{Client, Generation, Limits, OpenError, Session};
 
 /// Seconds that IRIS may take to find a free process slot; inside the login timeout.
 const START_TIMEOUT_S: u32 = 10;
@@ -83,7 +86,7 @@ pub(super) fn admit(
     context: &Context<'_>,
     client: &control::Client,
     wire: &mut Wire,
-    limits: &Limits,
+    limits: &FrameLimits,
 ) -> Entry {
     match enter(context, client, wire, limits) {
         Ok(session) => Entry::Session(session),
@@ -103,7 +106,7 @@ fn enter(
     context: &Context<'_>,
     client: &control::Client,
     wire: &mut Wire,
-    limits: &Limits,
+    limits: &FrameLimits,
 ) -> Result<Box<Session>, Stop> {
     let startup = negotiate(context, wire)?;
     if let Purpose::Refuse(refusal) = client.purpose {
@@ -164,7 +167,7 @@ fn negotiate(context: &Context<'_>, wire: &mut Wire) -> Result<Startup, Stop> {
 }
 
 /// Asks for the password in clear text and reads it.
-fn ask_password(wire: &mut Wire, limits: &Limits) -> Result<String, Stop> {
+fn ask_password(wire: &mut Wire, limits: &FrameLimits) -> Result<String, Stop> {
     wire.outbox().authentication_cleartext();
     wire.flush()?;
     loop {
@@ -223,6 +226,7 @@ fn log_in(context: &Context<'_>, startup: &Startup, password: &str) -> Result<Ir
         application: application.unwrap_or("irispg"),
         manager_dir: Some(context.link.manager_directory()),
         timeout_s: START_TIMEOUT_S,
+        blocks: block_sizes(context.link.settings()),
     };
     let gate = Arc::clone(&context.pulse.gate);
     let error = match IrisEngine::login(context.library, &request, gate) {
@@ -268,7 +272,13 @@ fn open(
     };
     let gate = Arc::clone(&context.pulse.gate);
     let generation = Counter(context.link.page().generation(database));
-    let opened = Session::open(Box::new(engine), gate, Box::new(generation), &request);
+    let opened = Session::open(
+        Box::new(engine),
+        gate,
+        Box::new(generation),
+        &request,
+        limits(context.link.settings()),
+    );
     let mut session = opened.map_err(|error| open_error(error, database))?;
     take_defaults(&mut session, context.link.settings())?;
     for (name, value) in &startup.parameters {
@@ -323,6 +333,27 @@ fn open_error(error: OpenError, database: &str) -> Report {
             tracing::error!(%reason, %namespace, "IrisPG.Session cannot be used there");
             Report::fatal("57P03", "the database system is not accepting connections")
         }
+    }
+}
+
+/// What the settings allow one session.
+pub fn limits(settings: &Settings) -> Limits {
+    let bytes = |setting: &config::Bytes| usize::try_from(setting.0).unwrap_or(usize::MAX);
+    let count = |setting: u32| usize::try_from(setting).unwrap_or(usize::MAX);
+    Limits {
+        statements_max: count(settings.statements_max),
+        portals_max: count(settings.portals_max),
+        sql_bytes_max: bytes(&settings.sql_bytes_max),
+        row_bytes_max: bytes(&settings.row_bytes_max),
+    }
+}
+
+/// How much is asked for at a time: a later block has to fit into the result buffer.
+pub fn block_sizes(settings: &Settings) -> BlockSizes {
+    let bytes = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+    BlockSizes {
+        first_bytes: bytes(settings.first_block_bytes.0),
+        later_bytes: bytes(settings.block_bytes.0.min(settings.result_buffer_bytes.0)),
     }
 }
 

@@ -18,6 +18,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use self::attendant::Attendant;
+pub use self::login::{block_sizes, limits};
 use self::pulse::{Ending, Phase, Pulse};
 use self::wire::Wire;
 use crate::control::page::{SlotWriter, State};
@@ -29,6 +30,9 @@ use crate::protocol::outbox::Status;
 use crate::protocol::report::Report;
 use crate::session::{Client, Next, Session};
 
+/// How often the send buffer is emptied while a whole result buffer goes through it: rows leave
+/// early, and a call of the kernel moves many of them.
+const SENDS_PER_RESULT_BUFFER: u64 = 4;
 /// Stack of the second thread, in bytes: it has no deep calls.
 const ATTENDANT_STACK_BYTES: usize = 256 * 1024;
 
@@ -119,7 +123,8 @@ fn serve(
         slot.open(std::process::id(), &address);
     }
     let context = login::Context { link, library, sender, pulse: &pulse, admission, interrupt };
-    let mut wire = Wire::new(client.socket.try_clone()?, Arc::clone(&pulse));
+    let relief = link.settings().result_buffer_bytes.0 / SENDS_PER_RESULT_BUFFER;
+    let mut wire = Wire::new(client.socket.try_clone()?, Arc::clone(&pulse), relief);
     let limits = Limits {
         message_bytes_max: length(link.settings().message_bytes_max.0),
         auth_message_bytes_max: length(link.settings().auth_message_bytes_max.0),

@@ -15,9 +15,6 @@ use crate::session::{Client, Timeouts};
 
 /// Bytes read at once. PostgreSQL reads 8 KiB; larger reads save calls for pipelines and COPY.
 const READ_BYTES: usize = 32 * 1024;
-/// Bytes in the send buffer from which on rows are sent while the statement still runs.
-const RELIEF_BYTES: usize = 64 * 1024;
-
 /// The connection to the client.
 pub(super) struct Wire {
     socket: OwnedFd,
@@ -26,18 +23,21 @@ pub(super) struct Wire {
     outbox: Outbox,
     scratch: Box<[u8]>,
     pulse: Arc<Pulse>,
+    /// Bytes in the send buffer from which on rows are sent while the statement still runs.
+    relief_bytes: usize,
     /// Something in the send buffer is due before the next wait.
     due: bool,
 }
 
 impl Wire {
-    pub(super) fn new(socket: OwnedFd, pulse: Arc<Pulse>) -> Self {
+    pub(super) fn new(socket: OwnedFd, pulse: Arc<Pulse>, relief_bytes: u64) -> Self {
         Self {
             socket,
             input: BytesMut::with_capacity(READ_BYTES),
             outbox: Outbox::new(),
             scratch: vec![0; READ_BYTES].into_boxed_slice(),
             pulse,
+            relief_bytes: usize::try_from(relief_bytes).unwrap_or(usize::MAX),
             due: false,
         }
     }
@@ -110,7 +110,7 @@ impl Client for Wire {
     }
 
     fn relieve(&mut self) -> io::Result<()> {
-        match self.outbox.len() >= RELIEF_BYTES {
+        match self.outbox.len() >= self.relief_bytes {
             true => self.flush(),
             false => Ok(()),
         }
