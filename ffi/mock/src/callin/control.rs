@@ -19,14 +19,19 @@ const RESET_JOB: u32 = 16;
 
 static STATE: AtomicU32 = AtomicU32::new(0);
 
-/// Makes a running SQL statement look at [`interrupted`]; from any thread.
-pub(crate) type Wake = Arc<dyn Fn() + Send + Sync>;
+/// How the SQL engine hears of an interrupt, from any thread.
+pub(crate) struct Wake {
+    /// Stops a running statement, which then looks at [`interrupted`].
+    pub(crate) stop: Box<dyn Fn() + Send + Sync>,
+    /// Takes that back, when the interrupt was taken elsewhere.
+    pub(crate) calm: Box<dyn Fn() + Send + Sync>,
+}
 
-static WAKE: Mutex<Option<Wake>> = Mutex::new(None);
+static WAKE: Mutex<Option<Arc<Wake>>> = Mutex::new(None);
 
 /// A session begins; a running statement is reached by `wake`.
 pub(crate) fn connect(wake: Wake) {
-    *WAKE.lock().unwrap_or_else(PoisonError::into_inner) = Some(wake);
+    *WAKE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(wake));
     STATE.store(CONNECTED, Ordering::SeqCst);
 }
 
@@ -78,7 +83,17 @@ pub(crate) fn interrupted() -> bool {
 /// call that runs code. UNVERIFIED(iris): where a late interrupt goes is not documented; a caller
 /// that does not reckon with this is to find out here.
 pub(crate) fn take_control_c() -> bool {
-    interrupted() && STATE.fetch_and(!CONTROL_C, Ordering::SeqCst) & CONTROL_C != 0
+    let taken = interrupted() && STATE.fetch_and(!CONTROL_C, Ordering::SeqCst) & CONTROL_C != 0;
+    if taken && let Some(wake) = wake() {
+        (wake.calm)();
+    }
+    taken
+}
+
+/// Only the start and the end of a session hold this lock for long, and then nothing runs; a
+/// signal handler that comes in the middle of one must not wait for the thread it stopped.
+fn wake() -> Option<Arc<Wake>> {
+    WAKE.try_lock().ok().and_then(|wake| wake.clone())
 }
 
 /// `IrisAbort`: −12, −7, −4, −11 or 0 (facts, callin §1.3 and §5).
@@ -98,13 +113,12 @@ pub(crate) fn request(kind: c_ulong) -> c_int {
     if state & RUNNING == 0 {
         return code::NOT_IN_IRIS;
     }
-    STATE.fetch_or(bit, Ordering::SeqCst);
-    // Only the start and the end of a session hold this lock for long, and then nothing runs; a
-    // signal handler that comes in the middle of one must not wait for the thread it stopped.
-    if let Ok(wake) = WAKE.try_lock()
-        && let Some(wake) = wake.as_ref()
-    {
-        wake();
+    // A reset must be known when the engine stops. A Ctrl-C comes after the engine has heard of
+    // it: whoever takes it then takes it from both.
+    STATE.fetch_or(bit & RESET_JOB, Ordering::SeqCst);
+    if let Some(wake) = wake() {
+        (wake.stop)();
     }
+    STATE.fetch_or(bit, Ordering::SeqCst);
     code::SUCCESS
 }

@@ -82,11 +82,7 @@ impl Environment {
 
     /// Takes an interrupt that waits, also from the engine.
     pub(crate) fn take_interrupt(&mut self) -> bool {
-        if !control::take_control_c() {
-            return false;
-        }
-        self.interrupter.clear();
-        true
+        control::take_control_c()
     }
 
     /// Undoes all levels, when nobody can be told of an error any more.

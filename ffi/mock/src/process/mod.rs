@@ -16,7 +16,6 @@ use crate::callin::raise::{Outcome, Raise};
 use crate::callin::stack::Stack;
 use crate::callin::value::{Target, Value};
 use std::ffi::{c_int, c_ulong};
-use std::sync::Arc;
 
 /// Who wants to start a session, and how.
 pub(crate) struct Login {
@@ -79,7 +78,13 @@ impl Process {
         };
         let environment = Environment::open(admin, user)?;
         let interrupter = environment.interrupter.clone();
-        control::connect(Arc::new(move || interrupter.interrupt()));
+        let calmer = environment.interrupter.clone();
+        control::connect(control::Wake {
+            stop: Box::new(move || interrupter.interrupt()),
+            calm: Box::new(move || {
+                calmer.clear();
+            }),
+        });
         Ok(Self {
             stack: Stack::default(),
             objects: Objects::default(),

@@ -267,9 +267,9 @@ impl Interrupter {
         self.handle.interrupt();
     }
 
-    /// Takes an interrupt back that came late.
-    pub fn clear(&self) {
-        self.flag.store(false, Ordering::SeqCst);
+    /// Takes an interrupt back that came late; whether there was one.
+    pub fn clear(&self) -> bool {
+        self.flag.swap(false, Ordering::SeqCst)
     }
 }
 
