@@ -13,6 +13,7 @@ pub use sqlparser::ast;
 pub use sqlparser::keywords;
 pub use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Word};
 
+use sqlparser::ast::Spanned;
 use sqlparser::parser::{Parser, ParserError};
 
 /// How deep `sqlparser` may recurse, in calls of its own. The gateway's limit on nesting (200) is
@@ -49,6 +50,28 @@ pub fn token(token: Token, start: usize) -> TokenWithSpan {
     let column = u64::try_from(start).unwrap_or(u64::MAX).saturating_add(1);
     let at = Location::new(1, column);
     TokenWithSpan::new(token, Span::new(at, at))
+}
+
+/// The byte offset at which an expression's first token begins, where the tree keeps it.
+#[must_use]
+pub fn start(expr: &ast::Expr) -> Option<usize> {
+    begin(deeper(|| expr.span()))
+}
+
+/// The byte offset at which a name begins.
+#[must_use]
+pub fn start_of_name(name: &ast::ObjectName) -> Option<usize> {
+    begin(name.span())
+}
+
+/// The byte offset at which a value begins.
+#[must_use]
+pub fn start_of_value(value: &ast::ValueWithSpan) -> Option<usize> {
+    begin(value.span)
+}
+
+fn begin(span: Span) -> Option<usize> {
+    usize::try_from(span.start.column).ok()?.checked_sub(1)
 }
 
 /// The token of a word. Unquoted words may be keywords, quoted ones never are.

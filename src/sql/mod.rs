@@ -79,7 +79,8 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
         let action = match utility::read(text, &tokens) {
             Ok(Some(action)) => Ok((action, Vec::new())),
             Ok(None) => translate::read(text, &tokens, options)
-                .and_then(|tree| translate::statement(&tree, options)),
+                .and_then(|tree| translate::statement(&tree, options))
+                .map(|(action, notices)| (located(action, text), notices)),
             Err(error) => Err(error),
         };
         let (action, mut own) = match action {
@@ -94,6 +95,23 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
         found.push(Statement { source, action, notices: own });
     }
     Ok(found)
+}
+
+/// Turns the byte offsets of tables into positions.
+fn located(mut action: Action, text: &str) -> Action {
+    let tables: Vec<&mut TableName> = match &mut action {
+        Action::Iris(one) => one.tables.iter_mut().collect(),
+        Action::Several(all) => all.iter_mut().flat_map(|one| &mut one.tables).collect(),
+        Action::Batch(batch) => vec![&mut batch.table],
+        _ => Vec::new(),
+    };
+    for table in tables {
+        table.position = table.position.and_then(|offset| {
+            let before = text.get(..usize::try_from(offset).ok()?)?.chars().count();
+            u32::try_from(before.saturating_add(1)).ok()
+        });
+    }
+    action
 }
 
 #[cfg(test)]

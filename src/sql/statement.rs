@@ -377,11 +377,29 @@ pub enum Verb {
     Other(&'static str),
 }
 
-/// A table as IRIS knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// A table as IRIS knows it. Two are equal when they name the same table, wherever they stand.
+#[derive(Debug, Clone)]
 pub struct TableName {
     /// IRIS's schema; `None` when the statement named none.
     pub schema: Option<String>,
     /// The table.
     pub name: String,
+    /// Where the query string names it first: the position of PostgreSQL's 42P01, in characters
+    /// counted from 1.
+    pub position: Option<u32>,
+}
+
+impl PartialEq for TableName {
+    fn eq(&self, other: &Self) -> bool {
+        self.schema == other.schema && self.name == other.name
+    }
+}
+
+impl Eq for TableName {}
+
+impl std::hash::Hash for TableName {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.schema.hash(state);
+        self.name.hash(state);
+    }
 }

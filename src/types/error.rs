@@ -61,6 +61,8 @@ pub enum ValueError {
     },
     /// A number beyond PostgreSQL's `numeric`.
     NumericOverflow,
+    /// The divisor of a quotient is zero.
+    DivisionByZero,
     /// A byte string of length zero, which IRIS cannot tell from NULL or from one zero byte.
     EmptyBytes,
     /// A value longer than IRIS's longest string.
@@ -124,6 +126,7 @@ impl ValueError {
                 _ => "22P02",
             },
             Self::OutOfRange { .. } | Self::Precision { .. } | Self::NumericOverflow => "22003",
+            Self::DivisionByZero => "22012",
             Self::FieldRange { .. } | Self::DateRange { .. } => "22008",
             Self::ZoneRange { .. } => "22009",
             Self::ZoneUnknown { .. } | Self::HexDigit { .. } | Self::HexOdd => "22023",
@@ -201,6 +204,7 @@ impl std::fmt::Display for ValueError {
             Self::Precision { text } => {
                 write!(f, "value \"{text}\" has too many digits for type numeric")
             }
+            Self::DivisionByZero => f.write_str("division by zero"),
             Self::NumericOverflow => write!(f, "value overflows numeric format"),
             Self::EmptyBytes => write!(f, "empty value of type bytea is not supported"),
             Self::TooLong { length } => write!(f, "value of {length} bytes is too long"),

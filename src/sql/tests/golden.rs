@@ -33,6 +33,11 @@ fn list(out: &mut String, label: &str, items: Vec<String>) {
 fn statement(out: &mut String, statement: &IrisStatement) {
     writeln!(out, "= {}", statement.text).unwrap();
     list(out, "  places", statement.places.iter().map(place).collect());
+    let table =
+        |table: &TableName| format!("{} (at {})", table.name, table.position.unwrap_or_default());
+    if statement.tables.len() > 1 {
+        list(out, "  tables", statement.tables.iter().map(table).collect());
+    }
     let ty = |ty: &Option<PgType>| ty.map_or("-", PgType::name).to_owned();
     list(out, "  parameters", statement.parameters.iter().map(ty).collect());
     let output = |output: &Output| match output {

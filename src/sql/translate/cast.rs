@@ -6,6 +6,8 @@ use super::value::{bare, negated_number, placeholder, text};
 use super::{Translator, refuse};
 use crate::sql::error::SqlError;
 use crate::sql::statement::Place;
+use crate::types::decode;
+use crate::types::list::Writer;
 use crate::types::pg::PgType;
 use irispg_grammar::ast::{Expr, Value};
 
@@ -22,7 +24,7 @@ impl Translator<'_> {
         }
         let inner = bare(expr);
         if let Some(text) = text(inner) {
-            return self.typed_text(text, spec, plain);
+            return self.typed_text(text, spec, plain).map_err(|error| error.of(inner));
         }
         if let Some(number) = negated_number(inner) {
             return self.cast_number(&number?, inner, spec);
@@ -124,8 +126,12 @@ impl Translator<'_> {
             PgType::Bpchar | PgType::Float4 | PgType::Oid | PgType::Json | PgType::Unknown => {
                 return Err(refuse(format!("constants of type {} are not supported", ty.name())));
             }
-            _ if plain => self.bound(ty, text),
             _ => {
+                check_input(ty, text)?;
+                if plain {
+                    self.bound(ty, text);
+                    return Ok(());
+                }
                 let cast = self.apart(|own| {
                     own.out.call("CAST");
                     own.bound(ty, text);
@@ -261,6 +267,13 @@ impl Translator<'_> {
         self.out.close();
         Ok(())
     }
+}
+
+/// Reads a text as input of a type, as PostgreSQL does before anything runs.
+pub(super) fn check_input(ty: PgType, text: &str) -> Result<(), SqlError> {
+    let mut list = Writer::new();
+    decode::literal_text(ty, text, &mut list)
+        .map_err(|error| SqlError::new(error.sqlstate(), error.to_string()))
 }
 
 /// Whether an integer keeps its value and text when read as another type.

@@ -177,6 +177,22 @@ pub(super) fn label(function: &Function) -> String {
     )
 }
 
+/// The argument of an `avg` without FILTER, and whether it is DISTINCT.
+pub(super) fn average(function: &Function) -> Option<(&Expr, bool)> {
+    let (Form::Aggregate(Aggregate::Avg), FunctionArguments::List(list), None, None) =
+        (row(function)?.2, &function.args, &function.filter, &function.over)
+    else {
+        return None;
+    };
+    let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
+    arguments(function).first().map(|argument| (*argument, distinct))
+}
+
+/// Whether the function is `avg`.
+pub(super) fn is_average(function: &Function) -> bool {
+    matches!(row(function), Some((_, _, Form::Aggregate(Aggregate::Avg))))
+}
+
 /// The arguments of a function whose result is one of them, for its modifier.
 pub(super) fn shared(function: &Function) -> Option<Vec<&Expr>> {
     let mut arguments = arguments(function);

@@ -100,7 +100,7 @@ pub(super) fn check(expr: &Expr, grouped: &[&Expr], table: Option<&str>) -> Resu
                 continue;
             }
         };
-        return Err(ungrouped(&column));
+        return Err(ungrouped(&column).of(expr));
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! INSERT.
 
+use super::cast::check_input;
 use super::query::Role;
 use super::table::table_name;
 use super::value::{bare, negated_number, placeholder, text};
@@ -165,6 +166,9 @@ impl Translator<'_> {
             return Ok(Some(Place::Constant(number?.constant())));
         }
         if let Some(text) = text(inner) {
+            if let Some(ty) = ty {
+                check_input(ty, text).map_err(|error| error.of(inner))?;
+            }
             return Ok(Some(Place::Constant(Constant::Text(text.to_owned()))));
         }
         if let Some(written) = placeholder(inner) {

@@ -13,6 +13,7 @@ mod order;
 mod output;
 mod predicate;
 mod query;
+mod quotient;
 mod scale;
 mod scope;
 mod select;

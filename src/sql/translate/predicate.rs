@@ -143,7 +143,7 @@ impl Translator<'_> {
                     return Ok(());
                 }
                 Value::SingleQuotedString(text) => {
-                    let truth = literal::boolean(text)?;
+                    let truth = literal::boolean(text).map_err(|error| error.of(expr))?;
                     self.out.count(1).word("=").count(u64::from(truth));
                     return Ok(());
                 }
@@ -157,7 +157,7 @@ impl Translator<'_> {
             Some(ty) => {
                 let message =
                     format!("argument of {clause} must be type boolean, not type {}", ty.name());
-                return Err(SqlError::new("42804", message));
+                return Err(SqlError::new("42804", message).of(expr));
             }
         }
         self.operand(expr, true)?;
@@ -339,7 +339,8 @@ impl Translator<'_> {
             && !super::types::is_text(ty)
             && ty != PgType::Bpchar
         {
-            return self.typed_text(written, TypeSpec::plain(ty), true);
+            let typed = self.typed_text(written, TypeSpec::plain(ty), true);
+            return typed.map_err(|error| error.of(expr));
         }
         self.operand(expr, is_column(other))
     }

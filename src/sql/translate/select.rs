@@ -25,6 +25,8 @@ pub(super) struct Item<'t> {
     pub(super) column: Column,
     /// The name under which it is printed, if it is.
     pub(super) alias: Option<String>,
+    /// Whether it is a quotient that the gateway divides.
+    pub(super) divided: bool,
 }
 
 impl Translator<'_> {
@@ -41,13 +43,16 @@ impl Translator<'_> {
         let from = self.apart(|own| own.from(&select.from))?;
         let mut items = self.items(select)?;
         let groups = self.groups(select, &items)?;
-        let keys = self.keys(query, &items)?;
+        let mut keys = self.keys(query, &items)?;
         let grouped = self.check_groups(select, &items, &groups, &keys)?;
         let distinct = matches!(select.distinct, Some(Distinct::Distinct));
         if distinct {
             distinct_keys(&items, &keys)?;
         }
         let style = rows.style(role == Role::Top, self.options.version);
+        if role == Role::Top {
+            self.check_shown(&items)?;
+        }
         let names = role == Role::Derived || style == Style::Numbered;
         // Names would be confused with columns in ORDER BY, and IRIS takes no aggregates there.
         let apart = !keys.is_empty()
@@ -56,6 +61,9 @@ impl Translator<'_> {
                 || (grouped && keys.iter().any(|key| group::aggregated(key.expr))));
         if names || apart {
             name_items(&mut items);
+        }
+        if role == Role::Top {
+            self.divide_here(&mut items, &mut keys, distinct)?;
         }
         if style == Style::Numbered {
             self.out.word("SELECT * FROM").open();
@@ -161,7 +169,11 @@ impl Translator<'_> {
             self.out.word("*");
             return Ok(());
         };
-        self.value(expr, true)?;
+        if item.divided {
+            self.quotient(expr)?;
+        } else {
+            self.value(expr, true)?;
+        }
         if let Some(alias) = &item.alias {
             self.out.word("AS").name(alias)?;
         }
@@ -220,7 +232,13 @@ impl Translator<'_> {
             let shown = self.shown(expr);
             let stored = is_column(expr) && self.column_of(expr).is_none_or(|known| known.stored);
             let column = Column::Named { name, shown, stored };
-            items.push(Item { expr: Some(expr), qualifier: None, column, alias: None });
+            items.push(Item {
+                expr: Some(expr),
+                qualifier: None,
+                column,
+                alias: None,
+                divided: false,
+            });
         }
         Ok(items)
     }
@@ -321,7 +339,7 @@ struct Core<'t> {
 }
 
 fn wildcard(qualifier: Option<&ObjectName>) -> Item<'_> {
-    Item { expr: None, qualifier, column: Column::Wildcard, alias: None }
+    Item { expr: None, qualifier, column: Column::Wildcard, alias: None, divided: false }
 }
 
 fn same_column(expr: &Expr, name: &str) -> bool {

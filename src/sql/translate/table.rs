@@ -5,6 +5,7 @@ use super::scope::{Source, SourceKind};
 use super::{Translator, refuse};
 use crate::sql::error::SqlError;
 use crate::sql::statement::TableName;
+use irispg_grammar as grammar;
 use irispg_grammar::ast::{
     Join, JoinConstraint, JoinOperator, ObjectName, Query, TableAlias, TableFactor, TableWithJoins,
 };
@@ -27,15 +28,17 @@ pub(super) fn table_name(name: &ObjectName) -> Result<TableName, SqlError> {
         }
         None => return Err(refuse("this table name is not supported")),
     };
+    // A byte offset, until `locate` has counted characters.
+    let position = grammar::start_of_name(name).and_then(|at| u32::try_from(at).ok());
     match schema {
         Some("pg_temp") => Err(refuse("temporary tables are not supported")),
         Some("pg_catalog" | "information_schema" | "pg_toast") => Err(catalog(table)),
         None if table.starts_with("pg_") => Err(catalog(table)),
         Some(schema) => {
             let schema = if schema == PUBLIC.0 { PUBLIC.1 } else { schema };
-            Ok(TableName { schema: Some(schema.to_owned()), name: table.to_owned() })
+            Ok(TableName { schema: Some(schema.to_owned()), name: table.to_owned(), position })
         }
-        None => Ok(TableName { schema: None, name: table.to_owned() }),
+        None => Ok(TableName { schema: None, name: table.to_owned(), position }),
     }
 }
 

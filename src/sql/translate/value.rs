@@ -107,14 +107,21 @@ impl Translator<'_> {
             Expr::TypedString(typed) => {
                 let spec = types::spec(&typed.data_type)?;
                 match &typed.value.value {
-                    Value::SingleQuotedString(text) => self.typed_text(text, spec, plain),
+                    Value::SingleQuotedString(text) => {
+                        self.typed_text(text, spec, plain).map_err(|error| {
+                            match grammar::start_of_value(&typed.value) {
+                                Some(offset) => error.at(offset),
+                                None => error,
+                            }
+                        })
+                    }
                     _ => Err(refuse("this constant is not supported")),
                 }
             }
             Expr::Case { operand, conditions, else_result, .. } => {
                 self.case(operand.as_deref(), conditions, else_result.as_deref())
             }
-            Expr::Function(function) => self.function(function),
+            Expr::Function(function) => self.function(function).map_err(|error| error.of(expr)),
             Expr::Subquery(query) => {
                 self.out.open();
                 self.scalar_query(query)?;
@@ -293,7 +300,8 @@ impl Translator<'_> {
     fn number_operand(&mut self, expr: &Expr, ty: Option<PgType>) -> Result<(), SqlError> {
         match (text(expr), ty) {
             (Some(written), Some(ty)) => {
-                self.typed_text(written, types::TypeSpec::plain(ty), false)
+                let typed = self.typed_text(written, types::TypeSpec::plain(ty), false);
+                typed.map_err(|error| error.of(expr))
             }
             (Some(_), None) => Err(refuse("cannot tell the type of a string in arithmetic")),
             _ => self.operand(expr, false),

@@ -9,6 +9,7 @@
 mod character;
 mod moment;
 mod number;
+mod quotient;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use super::super::float;
 use super::super::iris::numeric_scale;
 use super::super::list::Item;
 use super::super::pg::{Format, PgType};
-use super::{beyond, measured, sized, unfit};
+use super::{beyond, measured, quotient, sized, unfit};
 
 /// An integer type: the value must be whole and within the type's range.
 #[inline]
@@ -89,6 +89,13 @@ pub(super) fn numeric(
     format: Format,
     item: Item<'_>,
 ) -> Result<(), ValueError> {
+    if let Item::Bytes(text) = item
+        && quotient::is_quotient(text)
+    {
+        let (digits, scale) =
+            quotient::divide(text)?.ok_or_else(|| unfit(PgType::Numeric, item))?;
+        return shown_numeric(out, format, scale, Item::Bytes(&digits));
+    }
     let scale = numeric_scale(typmod).map_or(0, i64::from);
     if let (Item::Integer(value), Format::Text, 0) = (item, format, scale) {
         return sized(out, itoa::Buffer::new().format(value).as_bytes());
@@ -99,6 +106,15 @@ pub(super) fn numeric(
             Format::Binary => numeric_special(out, special),
         };
     }
+    shown_numeric(out, format, scale, item)
+}
+
+fn shown_numeric(
+    out: &mut BytesMut,
+    format: Format,
+    scale: i64,
+    item: Item<'_>,
+) -> Result<(), ValueError> {
     with_digits(PgType::Numeric, item, |digits| match format {
         _ if !digits.fits_numeric() => Err(beyond(PgType::Numeric, item)),
         Format::Text => measured(out, |out| digits.plain(scale, true, |byte| out.put_u8(byte))),
