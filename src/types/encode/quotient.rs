@@ -107,7 +107,7 @@ fn long_division(dividend: &Digits<'_>, divisor: &Digits<'_>, scale: i64) -> Opt
 
 /// A significant digit; zeros follow the last.
 fn digit(digits: &Digits<'_>, index: i64) -> u8 {
-    if index < digits.len() { u8::try_from(digits.digit_value(index)).unwrap_or(0) } else { 0 }
+    if index < digits.len() { digits.digit_value(index) } else { 0 }
 }
 
 #[cfg(test)]
