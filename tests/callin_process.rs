@@ -6,10 +6,9 @@
 use std::os::fd::AsFd;
 use std::process::Command;
 
-use irispg::callin::{process, signals};
-use rustix::process::{Resource, getrlimit};
+use irispg::callin::signals;
 
-/// Runs one of the ignored tests alone, on its process's only thread.
+/// Runs one of the ignored tests alone in a process.
 fn assert_passes_alone(test: &str) {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"])
@@ -71,17 +70,4 @@ fn alone_a_closed_pipe_is_an_error() {
     let (read, write) = rustix::pipe::pipe().unwrap();
     drop(read);
     assert_eq!(rustix::io::write(&write, b"x").unwrap_err(), rustix::io::Errno::PIPE);
-}
-
-#[test]
-fn no_core_file_is_written() {
-    assert_passes_alone("alone_no_core_file_is_written");
-}
-
-#[test]
-#[ignore = "changes its process's limits, so the test before it runs it alone"]
-fn alone_no_core_file_is_written() {
-    process::forbid_core_files().unwrap();
-    let limit = getrlimit(Resource::Core);
-    assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));
 }

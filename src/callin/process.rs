@@ -1,24 +1,11 @@
-//! What a process that connects to IRIS owes to itself: no core files, and an end when IRIS ends
-//! its thread.
+//! What a process that connects to IRIS owes to itself: an end when IRIS ends its thread.
 
 use std::ffi::c_void;
-use std::io;
 use std::ptr;
 use std::sync::OnceLock;
 
-use rustix::process::{Resource, Rlimit, setrlimit};
-
 /// Exit status of a process whose session's thread was ended by IRIS: `EX_SOFTWARE` of sysexits.
 pub const THREAD_ENDED_STATUS: i32 = 70;
-
-/// Forbids core files, which would hold clients' data and passwords. Child processes inherit it.
-///
-/// # Errors
-///
-/// The operating system's.
-pub fn forbid_core_files() -> io::Result<()> {
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).map_err(Into::into)
-}
 
 /// Ends the process when the session's thread ends with the session still open.
 ///

@@ -4,6 +4,7 @@ The short form takes well under a minute; IRISPG_LONG=1 makes it thorough.
 """
 
 import os
+import pathlib
 import random
 import resource
 import signal
@@ -280,6 +281,16 @@ class Lifecycle(unittest.TestCase):
             connection.close()
         for pid in workers:
             self.assertFalse(os.path.exists(f"/proc/{pid}"), f"worker {pid} outlived its server")
+
+    def test_no_process_may_leave_a_core_file(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        server.start()
+        with server.connect():
+            for pid in server.workers() | {server.process.pid}:
+                limits = pathlib.Path(f"/proc/{pid}/limits").read_text().splitlines()
+                (core,) = [line.split()[4:6] for line in limits if line.startswith("Max core file size")]
+                self.assertEqual(core, ["0", "0"], f"of process {pid}")
 
     def test_one_client_too_many_is_told_so(self):
         server = Server("--connections-max", "3")
