@@ -189,6 +189,23 @@ class Psycopg3(unittest.TestCase):
             cursors = [self.connection.execute("SELECT %s::int", (n,)) for n in range(30)]
         self.assertEqual([cursor.fetchone() for cursor in cursors], [(n,) for n in range(30)])
 
+    def test_long_results_and_long_values_arrive_whole(self):
+        """Results beyond 64 KiB, values around the limits of short strings and of blocks."""
+        self.table("CREATE TABLE psycopg3_long (id int PRIMARY KEY, t text, b bytea)")
+        lengths = [1, 32_766, 32_767, 65_535, 65_536, 1_048_570, 1_100_000]
+        for number, length in enumerate(lengths):
+            text = ("é" if number % 2 else "x") * length
+            row = (number, text, bytes(length))
+            self.connection.execute("INSERT INTO psycopg3_long VALUES (%s, %s, %s)", row)
+        rows = self.connection.execute("SELECT t, b FROM psycopg3_long ORDER BY id").fetchall()
+        self.assertEqual([(len(t), len(b)) for t, b in rows], [(n, n) for n in lengths])
+        self.table("CREATE TABLE psycopg3_many (id int PRIMARY KEY, v varchar(100))")
+        with self.connection.cursor() as cursor:
+            rows = [(number, "v" * 90) for number in range(5_000)]
+            cursor.executemany("INSERT INTO psycopg3_many VALUES (%s, %s)", rows)
+        found = self.connection.execute("SELECT id, v FROM psycopg3_many ORDER BY id").fetchall()
+        self.assertEqual(found, rows)
+
     def test_a_wrong_password_is_28p01(self):
         with self.assertRaises(psycopg.OperationalError) as caught:
             psycopg.connect(password="not the password").close()
