@@ -47,7 +47,8 @@ impl Target {
         match self.ty {
             PgType::Int2 => Some((i64::from(i16::MIN), i64::from(i16::MAX))),
             PgType::Int4 => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
-            PgType::Int8 => Some((i64::MIN, i64::MAX)),
+            // The numbers of IRIS end one above PostgreSQL's least (facts iris-sql §4.2).
+            PgType::Int8 => Some((i64::MIN.saturating_add(1), i64::MAX)),
             _ => None,
         }
     }
@@ -66,7 +67,8 @@ impl Target {
                 | PgType::Float4
                 | PgType::Float8
         );
-        self.length().is_some() || number && from != self.ty && self.range().is_some()
+        self.length().is_some()
+            || number && (from != self.ty || from == PgType::Int8) && self.range().is_some()
     }
 
     /// Takes the one element of `own` over into `list`, as PostgreSQL's assignment cast leaves it.
@@ -309,6 +311,7 @@ mod tests {
         let large = target(PgType::Int8, -1);
         assert_eq!(stored(large, |list| list.double(9.3e18)), Err("22003"));
         assert_eq!(stored(large, |list| list.decimal(1, 19)), Err("22003"));
+        assert_eq!(stored(large, |list| list.integer(i64::MIN)), Err("22003"));
     }
 
     #[test]

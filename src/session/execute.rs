@@ -6,22 +6,19 @@ use super::assignment::Target;
 use super::binding::{Binder, Bound, format};
 use super::failure::Failure;
 use super::portal::Rows;
-use super::statement::{Known, Sent, Shape, Translated};
+use super::statement::{Known, Shape, Translated};
 use super::{Client, Session, sqlcode};
 use crate::engine::{Answer, BATCH_BYTES_MAX, Forget, Source, Status, Want};
 use crate::protocol::message::format_at;
 use crate::protocol::report::{Report, Severity};
 use crate::sql::{Action, Constant, IrisStatement, Place, Verb};
-use crate::types::PgType;
 use crate::types::encode::{self, Codec};
 use crate::types::list::{Item, Reader, Writer};
+use crate::types::{PgType, ValueError};
 
 /// A value that `Stream` brings in pieces may have this many characters at most: longer strings do
 /// not exist in IRIS (facts callin §7).
 const STREAMED_VALUE_MAX: usize = 3_641_144;
-
-/// Values that one statement may bring to IRIS; more are misuse (contract §6).
-const PLACES_MAX: usize = 380;
 
 /// What running a statement gave.
 pub(super) enum Ran {
@@ -80,7 +77,6 @@ impl Session {
         let Some(sent) = statement.sent() else {
             return Ok(Vec::new());
         };
-        check_places(sent)?;
         let plain = matches!(&statement.action, Action::Iris(iris) if iris.places.is_empty());
         if plain && values.is_empty() {
             return Ok(Vec::new());
@@ -268,7 +264,6 @@ impl Session {
         let Some(sent) = statement.sent() else {
             return Err(Report::error("XX000", "internal error").into());
         };
-        check_places(sent)?;
         let keep = matches!(sent.verb, Verb::Select | Verb::Insert | Verb::Update | Verb::Delete);
         let keep = keep && statement.handle.get() == 0;
         let seen = statement.seen.get();
@@ -465,8 +460,19 @@ fn send_row(
         }
         Err(error) => {
             outbox.truncate(before);
-            Err(error.into())
+            Err(computed(error))
         }
+    }
+}
+
+/// The failure of a value that IRIS computed and the column's type cannot hold. The words for a
+/// text that is no such number would blame the client.
+fn computed(error: ValueError) -> Failure {
+    match error {
+        ValueError::OutOfRange {
+            ty: ty @ (PgType::Int2 | PgType::Int4 | PgType::Int8), ..
+        } => Report::error("22003", format!("{} out of range", ty.name())).into(),
+        error => error.into(),
     }
 }
 
@@ -523,18 +529,6 @@ pub(super) fn aborted() -> Failure {
         "current transaction is aborted, commands ignored until end of transaction block",
     )
     .into()
-}
-
-/// A statement with more values than IRIS takes is not sent.
-fn check_places(sent: Sent<'_>) -> Result<(), Failure> {
-    let count = sent.places.len();
-    if count <= PLACES_MAX {
-        return Ok(());
-    }
-    Err(Report::error("54000", format!("statement has too many values: {count}"))
-        .with_detail(format!("InterSystems IRIS takes at most {PLACES_MAX} in one statement."))
-        .with_hint("Use several statements, or an INSERT with several rows of VALUES.")
-        .into())
 }
 
 fn returns_rows(verb: Verb) -> bool {

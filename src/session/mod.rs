@@ -404,7 +404,8 @@ impl Session {
         }
         let options = self.options();
         let generation = self.generation();
-        self.cache.translate(text, oids, &options, generation, self.engine.as_mut())
+        let script = self.cache.translate(text, oids, &options, generation, self.engine.as_mut());
+        script.map_err(|failure| failure.located_constant(text, &(0..text.len())))
     }
 
     /// What the session itself knows, for functions such as `now()`.

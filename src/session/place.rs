@@ -7,7 +7,28 @@ use std::ops::Range;
 
 use super::failure::Failure;
 
+/// The states with which a type's input function refuses a text.
+const INPUT_ERRORS: &[&str] = &["22P02", "22003", "22007", "22008"];
+
 impl Failure {
+    /// Adds the place of the constant that the message quotes. The statement is the part `source`
+    /// of `text` and has no parameters, whose values the message might quote too.
+    pub(super) fn located_constant(mut self, text: &str, source: &Range<usize>) -> Self {
+        let Failure::Statement(report) = &mut self else { return self };
+        if report.position.is_some() || !INPUT_ERRORS.contains(&report.sqlstate) {
+            return self;
+        }
+        let own = text.get(source.clone()).unwrap_or_default();
+        let quoted = report.message.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
+        report.position = quoted.and_then(|(value, _)| {
+            let literal = format!("'{}'", value.replace('\'', "''"));
+            let mut places = own.match_indices(&literal);
+            let (start, _) = places.next().filter(|_| places.next().is_none())?;
+            u32::try_from(own.get(..start)?.chars().count()).ok()?.checked_add(1)
+        });
+        self.moved(text, source.start)
+    }
+
     /// Adds the place of the name that the message says does not exist. The statement is the part
     /// `source` of `text`.
     pub(super) fn located(mut self, text: &str, source: &Range<usize>) -> Self {

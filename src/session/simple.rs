@@ -37,7 +37,9 @@ impl Session {
             ran.map_err(|failure| match statement.verb() {
                 // PostgreSQL gives no place where a definition names what does not exist.
                 Some(Verb::Ddl(_)) => failure,
-                _ => failure.located(text, &statement.source),
+                _ => failure
+                    .located(text, &statement.source)
+                    .located_constant(text, &statement.source),
             })?;
         }
         self.end_batch(client)
@@ -64,6 +66,20 @@ impl Session {
         }
     }
 
+    /// A better word for a value that IRIS refused for its column: asked for the columns' types,
+    /// which were not needed to run the statement, PostgreSQL's own check may find what is wrong.
+    fn explained(&mut self, statement: &Translated, failure: Failure) -> Failure {
+        let refused = matches!(&failure, Failure::Statement(report) if report.sqlstate == "22000");
+        let stores = matches!(statement.verb(), Some(Verb::Insert | Verb::Update));
+        if !refused || !stores || self.ask(statement).is_err() {
+            return failure;
+        }
+        match self.bind_values(statement, &[], &[]) {
+            Err(better @ Failure::Statement(_)) => better,
+            _ => failure,
+        }
+    }
+
     fn simple_statement(
         &mut self,
         statement: &Rc<Translated>,
@@ -81,7 +97,8 @@ impl Session {
         self.enter_implicit(statement, alone)?;
         let parameters = self.bind_values(statement, &[], &[])?;
         let keep = statement.seen.get();
-        match self.run_iris(statement, &parameters, keep, &[])? {
+        let ran = self.run_iris(statement, &parameters, keep, &[]);
+        match ran.map_err(|failure| self.explained(statement, failure))? {
             Ran::Tag(tag) => {
                 self.warn_of_ddl(statement, client);
                 client.outbox().command_complete(&tag);

@@ -46,7 +46,7 @@ pub(crate) struct Sent<'a> {
     parameters: &'a [Option<PgType>],
     outputs: &'a [Output],
     /// The places of one execution.
-    pub(crate) places: &'a [Place],
+    places: &'a [Place],
 }
 
 /// What IRIS said about a statement.
