@@ -111,6 +111,7 @@ impl Target {
         list: &mut Writer,
     ) -> Result<(), Failure> {
         let text: String = match item {
+            Item::Integer(number) => number.to_string(),
             Item::Bytes(bytes) if bytes.len() > length => {
                 bytes.iter().map(|&byte| char::from(byte)).collect()
             }
@@ -322,6 +323,8 @@ mod tests {
         assert_eq!(stored(column, |list| list.text("日本語")), text("日本語"));
         assert_eq!(stored(column, |list| list.text("abc  ")), text("abc"));
         assert_eq!(stored(column, |list| list.text("abcd")), Err("22001"));
+        assert_eq!(stored(column, |list| list.integer(1234)), Err("22001"));
+        assert_eq!(stored(column, |list| list.integer(123)), integer(123));
         assert_eq!(stored(column, |list| list.text("日本語だ")), Err("22001"));
         assert_eq!(stored(target(PgType::Varchar, -1), |list| list.text("abcd")), text("abcd"));
     }
