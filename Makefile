@@ -4,6 +4,8 @@
 #   make check    format, lints, house style, tests that need nothing outside: what to run before a commit
 #   make test     install what is missing, run every test: what CI runs
 #   make suites   the long forms: soak, fuzzing, benchmarks
+#   make package  the release build as an IPM package
+#   make clean    removes what was built, the simulator's data and .venv
 #
 # PROFILE=dev make run builds faster and serves slower. ARGS is handed on to irispg serve: make run ARGS="--listen 127.0.0.1:5433".
 
