@@ -18,8 +18,8 @@ pub use error::{EngineError, LoginError};
 pub use gate::{Gate, Verdict};
 pub use iris::{BlockSizes, Interrupt, IrisEngine, LoginRequest};
 
-/// Bytes of the rows of one `Batch` at most; more rows are given in several calls. Below the longest
-/// string of IRIS by a row of the same size as the largest block.
+/// Bytes of the rows of one `Batch` at most; more rows are given in several calls. Below the
+/// longest string of IRIS by a row of the same size as the largest block.
 pub const BATCH_BYTES_MAX: usize = 2 << 20;
 
 /// What a call shall bring besides its result (contract §6, `want`).

@@ -16,6 +16,7 @@ mod failure;
 mod place;
 mod portal;
 mod prepared;
+mod rows;
 mod settings;
 mod simple;
 mod sqlcode;
