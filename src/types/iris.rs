@@ -113,6 +113,12 @@ pub fn character_typmod(length: Option<u64>) -> i32 {
     length_typmod(length.and_then(|length| i64::try_from(length).ok()).unwrap_or(0))
 }
 
+/// The length in a modifier of `varchar` or `char`, in characters; `None` without a modifier.
+#[must_use]
+pub fn character_length(typmod: i32) -> Option<usize> {
+    usize::try_from(typmod.checked_sub(TYPMOD_OFFSET)?).ok()
+}
+
 /// The scale in a `numeric` modifier: digits after the point; `None` without a modifier.
 #[must_use]
 pub fn numeric_scale(typmod: i32) -> Option<u16> {

@@ -581,6 +581,14 @@ impl Translator<'_> {
         if good {
             return Ok(());
         }
+        if matches!(aggregate, Aggregate::Sum | Aggregate::Avg) && ty != PgType::Unknown {
+            let name = if aggregate == Aggregate::Sum { "sum" } else { "avg" };
+            let message = format!("function {name}({}) does not exist", ty.name());
+            return Err(SqlError::new("42883", message).hint(
+                "No function matches the given name and argument types. You might need to add \
+                 explicit type casts.",
+            ));
+        }
         Err(refuse(format!("this aggregate is not supported for type {}", ty.name())))
     }
 }

@@ -3,12 +3,35 @@
 use super::cast::check_input;
 use super::query::Role;
 use super::table::table_name;
+use super::types::is_integer;
 use super::value::{bare, negated_number, placeholder, text};
-use super::{Translator, check_places, refuse};
+use super::{Translator, check_places, literal, refuse};
 use crate::sql::error::SqlError;
-use crate::sql::statement::{Action, Constant, IrisBatch, Place, TableName, Verb};
+use crate::sql::statement::{Action, Column, Constant, IrisBatch, Place, TableName, Verb};
+use crate::types::iris::character_length;
 use crate::types::pg::PgType;
 use irispg_grammar::ast::{Expr, Insert, ObjectName, Query, SetExpr, TableObject, Value, Values};
+
+/// A column that a value is assigned to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target {
+    ty: PgType,
+    typmod: i32,
+}
+
+/// 22001 for a text that is longer than its column. One with nothing but blanks beyond the end,
+/// which PostgreSQL cuts, is left to IRIS, which refuses it.
+fn check_length(column: Target, text: &str) -> Result<(), SqlError> {
+    let Some(length) = character_length(column.typmod).filter(|_| column.ty == PgType::Varchar)
+    else {
+        return Ok(());
+    };
+    if text.chars().skip(length).all(|c| c == ' ') {
+        return Ok(());
+    }
+    let message = format!("value too long for type character varying({length})");
+    Err(SqlError::new("22001", message))
+}
 
 /// Whether an expression is the word DEFAULT.
 pub(super) fn is_default(expr: &Expr) -> bool {
@@ -90,7 +113,7 @@ impl Translator<'_> {
         &mut self,
         table: &TableName,
         rows: &[Vec<&Expr>],
-        types: &[Option<PgType>],
+        types: &[Option<Target>],
     ) -> Result<Action, SqlError> {
         if types.is_empty() {
             return Err(refuse("several rows of nothing but DEFAULT are not supported"));
@@ -130,24 +153,25 @@ impl Translator<'_> {
         table: &TableName,
         columns: &[&str],
         count: usize,
-    ) -> Vec<Option<PgType>> {
+    ) -> Vec<Option<Target>> {
+        let target = |column: &Column| Target { ty: column.ty, typmod: column.typmod };
         let known = self.options.columns.and_then(|catalog| catalog.columns(table));
         let Some(known) = known else { return vec![None; count] };
         if columns.is_empty() {
-            return (0..count).map(|at| known.get(at).map(|column| column.ty)).collect();
+            return (0..count).map(|at| known.get(at).map(target)).collect();
         }
         columns
             .iter()
             .map(|name| {
                 let found = known.iter().find(|column| column.name.eq_ignore_ascii_case(name));
-                found.map(|column| column.ty)
+                found.map(target)
             })
             .collect()
     }
 
     /// Prints a value that is assigned to a column.
-    pub(super) fn assigned(&mut self, expr: &Expr, ty: Option<PgType>) -> Result<(), SqlError> {
-        match self.cell(expr, ty)? {
+    pub(super) fn assigned(&mut self, expr: &Expr, column: Option<Target>) -> Result<(), SqlError> {
+        match self.cell(expr, column)? {
             Some(place) => {
                 self.out.place(place);
                 Ok(())
@@ -157,23 +181,32 @@ impl Translator<'_> {
     }
 
     /// A value that can be bound: a constant, a parameter, or what the session knows.
-    fn cell(&mut self, expr: &Expr, ty: Option<PgType>) -> Result<Option<Place>, SqlError> {
+    fn cell(&mut self, expr: &Expr, column: Option<Target>) -> Result<Option<Place>, SqlError> {
         if is_default(expr) {
             return Err(refuse("DEFAULT is not supported here"));
         }
         let inner = bare(expr);
         if let Some(number) = negated_number(inner) {
-            return Ok(Some(Place::Constant(number?.constant())));
+            let number = number?;
+            if let Some(column) = column.filter(|column| is_integer(column.ty)) {
+                let whole = literal::round(&number.digits, 0).parse::<i64>().ok();
+                if !whole.is_some_and(|value| literal::fits(column.ty, value)) {
+                    let message = format!("{} out of range", column.ty.name());
+                    return Err(SqlError::new("22003", message));
+                }
+            }
+            return Ok(Some(Place::Constant(number.constant())));
         }
         if let Some(text) = text(inner) {
-            if let Some(ty) = ty {
-                check_input(ty, text).map_err(|error| error.of(inner))?;
+            if let Some(column) = column {
+                check_input(column.ty, text).map_err(|error| error.of(inner))?;
+                check_length(column, text)?;
             }
             return Ok(Some(Place::Constant(Constant::Text(text.to_owned()))));
         }
         if let Some(written) = placeholder(inner) {
-            if let Some(ty) = ty {
-                self.settle(inner, ty)?;
+            if let Some(column) = column {
+                self.settle(inner, column.ty)?;
             }
             return Ok(Some(Place::Parameter(self.number(written)?, None)));
         }

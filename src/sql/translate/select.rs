@@ -3,7 +3,7 @@
 use super::limit::{Rows, Style};
 use super::output::{self, Column};
 use super::query::Role;
-use super::scope::{Scope, SourceKind};
+use super::scope::{Scope, Shown, SourceKind};
 use super::value::{bare, is_column, negated_number};
 use super::{Translator, group, refuse};
 use crate::sql::error::SqlError;
@@ -229,7 +229,11 @@ impl Translator<'_> {
                 }
                 _ => return Err(refuse("this item of the select list is not supported")),
             };
-            let shown = self.shown(expr);
+            let shown = match bare(expr) {
+                // Read twice only at the top: nested queries would double with each level.
+                Expr::Subquery(query) if self.scopes.len() == 1 => self.shown_query(query)?,
+                _ => self.shown(expr),
+            };
             let stored = is_column(expr) && self.column_of(expr).is_none_or(|known| known.stored);
             let column = Column::Named { name, shown, stored };
             items.push(Item {
@@ -241,6 +245,21 @@ impl Translator<'_> {
             });
         }
         Ok(items)
+    }
+
+    /// What a client sees of a subquery of one column.
+    fn shown_query(&mut self, query: &Query) -> Result<Option<Shown>, SqlError> {
+        let before = self.no_aggregates.take();
+        let mut columns = Vec::new();
+        self.apart(|own| {
+            columns = own.query(query, Role::Inner)?;
+            Ok(())
+        })?;
+        self.no_aggregates = before;
+        Ok(match columns.as_slice() {
+            [Column::Named { shown, .. }] => *shown,
+            _ => None,
+        })
     }
 
     /// The expressions of GROUP BY, with positions and names of the select list resolved.

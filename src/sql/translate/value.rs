@@ -245,6 +245,16 @@ impl Translator<'_> {
                     .into_iter()
                     .flatten()
                     .find(|ty| !is_number(*ty) && *ty != PgType::Unknown);
+                if let (Some(ty), Some(left), Some(right)) = (wrong, a, b)
+                    && (is_text(ty) || matches!(ty, PgType::Bool | PgType::Uuid | PgType::Bytea))
+                {
+                    let (left, right) = (left.name(), right.name());
+                    let message = format!("operator does not exist: {left} {op} {right}");
+                    return Err(SqlError::new("42883", message).hint(
+                        "No operator matches the given name and argument types. You might need \
+                         to add explicit type casts.",
+                    ));
+                }
                 if let Some(ty) = wrong {
                     return Err(refuse(format!(
                         "operator {op} is not supported for type {}",
