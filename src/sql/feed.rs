@@ -269,7 +269,7 @@ impl Feeder<'_> {
         Ok(1)
     }
 
-    /// Whether `EXCLUDE` begins a constraint: `EXCLUDE USING method`, or `EXCLUDE (` behind a comma.
+    /// Whether `EXCLUDE` begins a constraint: `EXCLUDE USING method`, or `EXCLUDE (`.
     fn is_exclusion(&self, at: usize) -> bool {
         let kind = |at: usize| self.tokens.get(at).map(|token| &token.kind);
         let next = kind(at.saturating_add(1));
