@@ -1,9 +1,10 @@
 //! INSERT.
 
 use super::cast::check_input;
+use super::output::Column as Shown;
 use super::query::Role;
 use super::table::table_name;
-use super::types::is_integer;
+use super::types::{is_integer, is_number};
 use super::value::{bare, negated_number, placeholder, text};
 use super::{Translator, check_places, literal, refuse};
 use crate::sql::error::SqlError;
@@ -56,7 +57,8 @@ impl Translator<'_> {
             Some(values) => self.rows_of_values(&table, columns, values),
             None => {
                 self.begin_insert(&table, &columns)?;
-                self.query(source, Role::Inner)?;
+                let shown = self.query(source, Role::Inner)?;
+                self.check_whole(&table, &columns, &shown)?;
                 self.finish(Vec::new(), Verb::Insert).map(Action::Iris)
             }
         }
@@ -176,8 +178,64 @@ impl Translator<'_> {
                 self.out.place(place);
                 Ok(())
             }
-            None => self.value(expr, true),
+            None => self.computed(expr, column),
         }
+    }
+
+    /// A computed value for a column. IRIS cuts a fraction off where PostgreSQL's assignment
+    /// rounds it (facts iris-sql §1.3), so that the value must be whole before it gets there.
+    fn computed(&mut self, expr: &Expr, column: Option<Target>) -> Result<(), SqlError> {
+        let Some(column) = column.filter(|column| is_integer(column.ty)) else {
+            return self.value(expr, true);
+        };
+        let ty = match bare(expr) {
+            Expr::Subquery(query) => self.shown_query(query)?.map(|shown| shown.ty),
+            other => self.infer(other),
+        };
+        match ty {
+            Some(PgType::Numeric) => {
+                self.out.call("ROUND");
+                self.value(expr, false)?;
+                self.out.comma().count(0).close();
+                Ok(())
+            }
+            ty => {
+                whole(column.ty, ty)?;
+                self.value(expr, true)
+            }
+        }
+    }
+
+    /// The same for the columns of `INSERT … SELECT`, which are not printed anew: what is not
+    /// whole by its type is refused.
+    fn check_whole(
+        &self,
+        table: &TableName,
+        columns: &[&str],
+        shown: &[Shown],
+    ) -> Result<(), SqlError> {
+        let targets = self.column_types(table, columns, shown.len().max(columns.len()));
+        let integers = targets.iter().flatten().any(|target| is_integer(target.ty));
+        let starred = shown.iter().any(|column| matches!(column, Shown::Wildcard));
+        if !starred {
+            for (target, column) in targets.iter().zip(shown) {
+                let target = target.filter(|target| is_integer(target.ty));
+                if let (Some(target), Shown::Named { shown, .. }) = (target, column) {
+                    whole(target.ty, shown.map(|shown| shown.ty))?;
+                }
+            }
+            return Ok(());
+        }
+        let sources = self.tables.iter().filter(|source| *source != table);
+        for source in sources.filter(|_| integers) {
+            let known = self.options.columns.and_then(|catalog| catalog.columns(source));
+            for column in known.iter().flat_map(|columns| columns.iter()) {
+                if is_number(column.ty) && !is_integer(column.ty) {
+                    return Err(fraction().hint("Name the columns, and cast them to integer."));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A value that can be bound: a constant, a parameter, or what the session knows.
@@ -248,6 +306,26 @@ impl Translator<'_> {
         }
         Ok(None)
     }
+}
+
+/// Refuses a value that may have a fraction, or is no number, for an integer column.
+fn whole(column: PgType, value: Option<PgType>) -> Result<(), SqlError> {
+    match value {
+        Some(PgType::Unknown) => Ok(()),
+        Some(ty) if is_integer(ty) => Ok(()),
+        Some(ty) if !is_number(ty) => {
+            let column = column.name();
+            let message =
+                format!("column is of type {column} but expression is of type {}", ty.name());
+            Err(SqlError::new("42804", message).hint("Cast the expression."))
+        }
+        _ => Err(fraction()),
+    }
+}
+
+fn fraction() -> SqlError {
+    refuse("a value that may have a fraction cannot be assigned to an integer column")
+        .hint("Cast the value to integer.")
 }
 
 /// The rows of a plain VALUES list.

@@ -248,7 +248,7 @@ impl Translator<'_> {
     }
 
     /// What a client sees of a subquery of one column.
-    fn shown_query(&mut self, query: &Query) -> Result<Option<Shown>, SqlError> {
+    pub(super) fn shown_query(&mut self, query: &Query) -> Result<Option<Shown>, SqlError> {
         let before = self.no_aggregates.take();
         let mut columns = Vec::new();
         self.apart(|own| {

@@ -457,3 +457,14 @@ select id from item group by;
 select qty, count(*) from item;
 select count(*) from item where count(*) > 1;
 drop table item, part;
+
+-- Values that are computed for an integer column are rounded as PostgreSQL's assignment rounds.
+create table whole(id int primary key, i int, b bigint, n numeric(6,2));
+insert into whole values (1, 7.5 + 1, 2.5 * 3, 1.005);
+insert into whole values (2, -7.5, 1.49999 + 1, -2.675);
+update whole set i = i + 0.6, b = b - 0.5 where id = 1;
+update whole set i = (select count(*) from whole) where id = 2;
+select id, i, b, n from whole order by id;
+insert into whole(id, i) select id + 10, i from whole;
+select id, i from whole order by id;
+drop table whole;
