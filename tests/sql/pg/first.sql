@@ -468,3 +468,12 @@ select id, i, b, n from whole order by id;
 insert into whole(id, i) select id + 10, i from whole;
 select id, i from whole order by id;
 drop table whole;
+
+-- Comparisons with all and any of a list know NULL.
+create table few(id int primary key, x int);
+insert into few values (1, null), (2, 5), (3, 0);
+select id from few where x > all (select 1 from few) order by id;
+select id from few where not (x > all (select 1 from few)) order by id;
+select id from few where x > any (select x from few) order by id;
+select id from few where not (x > any (select x from few)) order by id;
+drop table few;

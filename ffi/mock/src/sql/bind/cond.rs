@@ -154,12 +154,19 @@ impl Binder<'_> {
             });
         }
         let compared = format!("({a} {op} {b}{collate})");
-        Ok(match quantifier {
-            Quantifier::Any => format!("EXISTS(SELECT 1 FROM ({from}) AS q WHERE {compared})"),
-            Quantifier::All => {
-                format!("(NOT EXISTS(SELECT 1 FROM ({from}) AS q WHERE NOT {compared}))")
-            }
-        })
+        // One comparison that decides is enough; otherwise one with NULL leaves it unknown
+        // (iris-sql §1.2: quantified comparisons are those of the standard).
+        let (decides, then, otherwise) = match quantifier {
+            Quantifier::Any => (compared.clone(), 1, 0),
+            Quantifier::All => (format!("NOT {compared}"), 0, 1),
+        };
+        let any =
+            |condition: &str| format!("EXISTS(SELECT 1 FROM ({from}) AS q WHERE {condition})");
+        Ok(format!(
+            "(CASE WHEN {} THEN {then} WHEN {} THEN NULL ELSE {otherwise} END)",
+            any(&decides),
+            any(&format!("{compared} IS NULL")),
+        ))
     }
 
     pub(super) fn compare(
