@@ -339,7 +339,6 @@ select id from item i where exists (select 1 from part p where p.item_id = i.id)
 select id, (select count(*) from part p where p.item_id = i.id) from item i order by id;
 select id, (select max(label) from part p where p.item_id = i.id) as m from item i order by id;
 select id from item where qty = (select max(qty) from item);
---! answer the simulator takes NULL > ALL for true
 select id from item where qty > all (select 5 from item) order by id;
 select id from item where name = any (select label from part) order by id;
 select x.n, count(*) from (select lower(name) as n from item) x group by x.n order by x.n;
