@@ -139,8 +139,13 @@ pub struct Client {
 pub enum Message {
     /// The one client of this worker.
     Client(Client),
-    /// Cancel the running statement.
-    Cancel,
+    /// Cancel the running statement. The connection of the one who asked comes along, and is
+    /// closed when it is done: whoever waits for that may be sure that the next statement is not
+    /// hit, as with PostgreSQL.
+    Cancel {
+        /// The connection; none for a request that came inside TLS.
+        asker: Option<OwnedFd>,
+    },
     /// End as the reason says.
     Terminate(Termination),
     /// No new work: an idle session ends with 57P01 at once, a running statement or transaction
@@ -328,7 +333,10 @@ impl Message {
                 descriptor = Some(client.socket);
                 out
             }
-            Self::Cancel => Encoder::new(b'x'),
+            Self::Cancel { asker } => {
+                descriptor = asker;
+                Encoder::new(b'x')
+            }
             Self::Terminate(reason) => {
                 let mut out = Encoder::new(b't');
                 out.u8(match reason {
@@ -382,7 +390,7 @@ impl Message {
                 let socket = descriptor.ok_or(CodecError::NoDescriptor)?;
                 Self::Client(Client { socket, slot, cancel_key, peer, purpose, login_ms })
             }
-            b'x' => Self::Cancel,
+            b'x' => Self::Cancel { asker: descriptor },
             b't' => Self::Terminate(match input.u8()? {
                 1 => Termination::Administrator,
                 2 => Termination::Immediate,

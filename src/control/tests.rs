@@ -107,7 +107,7 @@ fn orders_arrive_as_given() {
         format!("{:?}", Message::decode(&packet, descriptor).unwrap())
     };
     for message in [
-        || Message::Cancel,
+        || Message::Cancel { asker: None },
         || Message::Terminate(Termination::LoginTimeout),
         || Message::Drain { deadline_ms: 30_000 },
         || Message::Reload { generation: 3, settings: vec![("log".into(), "debug".into())] },

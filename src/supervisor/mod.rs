@@ -181,8 +181,8 @@ impl Supervisor {
                 self.accepted = self.accepted.saturating_add(1);
                 self.place(knock);
             }
-            Event::CancelRequest { peer, pid, key, socket: _socket } => {
-                self.cancel(&peer, pid, &key);
+            Event::CancelRequest { peer, pid, key, socket } => {
+                self.cancel(&peer, pid, &key, Some(socket));
             }
             Event::Said { pid, said } => self.hear(pid, said),
             Event::Exited { pid, status } => self.bury(pid, status),
@@ -244,7 +244,7 @@ impl Supervisor {
             Outgoing::Cancel { pid: target, key } => {
                 if let Stage::Client(client) = &worker.stage {
                     let peer = client.peer;
-                    self.cancel(&peer, target, &key);
+                    self.cancel(&peer, target, &key, None);
                 }
             }
             Outgoing::Bye { reason } => worker.bye = Some(reason),
@@ -269,7 +269,7 @@ impl Supervisor {
     }
 
     /// Acts on a CancelRequest. Whether it hit anything is told to nobody.
-    fn cancel(&mut self, peer: &Peer, pid: i32, key: &[u8]) {
+    fn cancel(&mut self, peer: &Peer, pid: i32, key: &[u8], asker: Option<OwnedFd>) {
         let limit = self.settings.cancel_requests_per_second;
         if !self.cancels.allow(peer.ip(), limit, Instant::now()) {
             tracing::info!("too many wrong cancel requests from {peer}: this one is ignored");
@@ -282,7 +282,7 @@ impl Supervisor {
             throttle::same_secret(bytes, key)
         });
         match target {
-            Some(target) if right => self.say(target, Message::Cancel),
+            Some(target) if right => self.say(target, Message::Cancel { asker }),
             _ => {
                 self.cancels.wrong(peer.ip(), Instant::now());
                 tracing::info!("cancel request from {peer} for process {pid}: no such key");

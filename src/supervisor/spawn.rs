@@ -301,7 +301,10 @@ mod tests {
             let pid = rustix::process::Pid::from_raw(i32::try_from(handle.pid).unwrap()).unwrap();
             rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
             assert!(matches!(inbox.recv().await, Some(Event::Exited { .. })));
-            assert!(matches!(handle.send(Message::Cancel), Err(Unsent::Closed | Unsent::Stuck)));
+            assert!(matches!(
+                handle.send(Message::Cancel { asker: None }),
+                Err(Unsent::Closed | Unsent::Stuck)
+            ));
         })
         .await;
     }

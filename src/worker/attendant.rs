@@ -169,7 +169,11 @@ impl Attendant {
 
     fn obey(&mut self, message: Message) {
         match message {
-            Message::Cancel => self.cancel_on_request(),
+            Message::Cancel { asker } => {
+                self.cancel_on_request();
+                // Now the one who asked sees its connection close.
+                drop(asker);
+            }
             Message::Terminate(Termination::Immediate) => self.terminate(Ending::Immediate),
             Message::Terminate(Termination::LoginTimeout) => self.terminate(Ending::LoginTimeout),
             Message::Terminate(Termination::Administrator | Termination::NotNeeded) => {
