@@ -4,6 +4,7 @@ pub(in crate::sql) mod change;
 pub(in crate::sql) mod ddl;
 pub(in crate::sql) mod insert;
 mod keys;
+mod output;
 pub(in crate::sql) mod query;
 
 use rusqlite::Statement;
