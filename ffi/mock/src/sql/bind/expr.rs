@@ -1,12 +1,12 @@
 //! Values.
 
 use super::super::api::SqlFailure;
-use super::super::ast::{Aggregate, Collation, EscapeKind, Expr, Op, Place, TypeName, When};
+use super::super::ast::{Collation, EscapeKind, Expr, Op, When};
 use super::super::calendar;
 use super::super::decimal::Decimal;
 use super::super::sqlcode::{bare, fail};
 use super::super::types::{self, Kept, Ty};
-use super::{Aggregates, Binder, Bound, Coll, Constant, Origin};
+use super::{Binder, Bound, Coll, Constant, Origin};
 
 impl Binder<'_> {
     pub(super) fn value(&mut self, expr: &Expr) -> Result<Bound, SqlFailure> {
@@ -181,85 +181,6 @@ impl Binder<'_> {
         (ty, texts)
     }
 
-    /// CAST and CONVERT (iris-sql §1.5, §2).
-    fn cast(&mut self, inner: &Expr, name: &TypeName) -> Result<Bound, SqlFailure> {
-        let Some(ty) = types::cast_type(name) else {
-            return Err(fail(-376, format!("Unsupported CAST target specified: {}", name.name)));
-        };
-        let inner = self.value(inner)?;
-        let param = matches!(inner.origin, Origin::Param(_)) && inner.ty == Ty::Unknown;
-        let inner = self.settled(inner, cast_parameter(ty));
-        if inner.ty.is_stream() {
-            return Err(bare(-37));
-        }
-        if matches!(inner.origin, Origin::Null) {
-            return Ok(Bound { ty, ..inner });
-        }
-        let _ = param;
-        let sql = match ty {
-            Ty::Varchar(0) => inner.shown_text(),
-            Ty::Varchar(n) => format!("i_cut({},{n})", inner.shown_text()),
-            Ty::Bit => format!("(i_sign({}) <> 0)", inner.decimal()),
-            // Towards zero (iris-sql §1.5).
-            ty if ty.is_integer() => match inner.ty {
-                from if from.is_integer() || from == Ty::Date => inner.sql.clone(),
-                _ => format!("i_trunc({})", inner.decimal()),
-            },
-            // Rounded to s; p is ignored.
-            Ty::Decimal { s, .. } => format!("i_round({},{s},0)", inner.decimal()),
-            ty => inner.to(ty),
-        };
-        Ok(Bound::expression(sql, ty))
-    }
-
-    fn aggregate(
-        &mut self,
-        function: Aggregate,
-        distinct: bool,
-        arg: Option<&Expr>,
-        _at: Place,
-    ) -> Result<Bound, SqlFailure> {
-        let over = match self.aggregates {
-            Aggregates::Refused => return Err(bare(-19)),
-            Aggregates::RefusedInOrder => return Err(bare(-73)),
-            Aggregates::Grouped => "",
-            Aggregates::Repeated if distinct => {
-                // UNVERIFIED(iris): a DISTINCT aggregate that is repeated on every row.
-                return Err(fail(-400, "DISTINCT aggregate beside plain columns"));
-            }
-            Aggregates::Repeated => " OVER ()",
-        };
-        let Some(arg) = arg else {
-            let sql = format!("COUNT(*){over}");
-            let mut out = Bound::expression(sql, Ty::BigInt).with_origin(Origin::Aggregate);
-            out.nullable = 0;
-            return Ok(out);
-        };
-        let before = std::mem::replace(&mut self.aggregates, Aggregates::Refused);
-        let arg = self.value(arg);
-        self.aggregates = before;
-        let arg = arg?;
-        let arg = match function {
-            Aggregate::Count | Aggregate::Min | Aggregate::Max => self.settled(arg, Ty::Varchar(0)),
-            Aggregate::Sum | Aggregate::Avg => self.settled(arg, ANY_NUMBER),
-        };
-        self.no_streams(&[&arg])?;
-        let word = if distinct { "DISTINCT " } else { "" };
-        let plain = format!("{word}{}{}", arg.sql, arg.collate());
-        let bound = match function {
-            Aggregate::Count => {
-                let mut out = Bound::expression(format!("COUNT({plain}){over}"), Ty::BigInt);
-                out.nullable = 0;
-                out
-            }
-            Aggregate::Min => extreme("MIN", &plain, over, &arg),
-            Aggregate::Max => extreme("MAX", &plain, over, &arg),
-            Aggregate::Sum => sum(word, over, &arg),
-            Aggregate::Avg => average(word, over, &arg),
-        };
-        Ok(bound.with_origin(Origin::Aggregate))
-    }
-
     /// Keyword functions and special variables (iris-sql §2).
     fn special(&mut self, name: &str, precision: Option<u8>) -> Bound {
         let precision = precision.unwrap_or(0);
@@ -279,18 +200,6 @@ impl Binder<'_> {
 
 /// What a parameter becomes in arithmetic: any decimal.
 pub(super) const ANY_NUMBER: Ty = Ty::Decimal { p: 18, s: 9 };
-
-/// What a parameter that is cast arrives as.
-fn cast_parameter(ty: Ty) -> Ty {
-    match ty {
-        Ty::Double => Ty::Double,
-        Ty::VarBinary(n) => Ty::VarBinary(n),
-        Ty::Varchar(_) | Ty::Guid | Ty::Date | Ty::Time(_) | Ty::PosixTime | Ty::TimeStamp => {
-            Ty::Varchar(0)
-        }
-        _ => ANY_NUMBER,
-    }
-}
 
 /// A number as written: INTEGER, BIGINT, or NUMERIC with its own precision and scale.
 pub(super) fn number_literal(value: Decimal) -> Bound {
@@ -354,51 +263,6 @@ pub(in crate::sql) fn invalid_date(text: &str) -> SqlFailure {
 /// −147, in the form of −146.
 pub(in crate::sql) fn invalid_time(text: &str) -> SqlFailure {
     fail(-147, format!("Error: '{text}' is an invalid ODBC/JDBC Time value"))
-}
-
-fn extreme(name: &str, plain: &str, over: &str, arg: &Bound) -> Bound {
-    let sql = format!("{name}({plain}){over}");
-    // MIN and MAX of a SQLUPPER column give upper case (iris-sql §1.8).
-    let upper = arg.ty.is_text() && arg.coll.is_upper();
-    let sql = if upper { format!("i_sqlupper({sql})") } else { sql };
-    let mut out = Bound::expression(sql, arg.ty);
-    out.coll = arg.coll;
-    out
-}
-
-/// UNVERIFIED(iris): SUM of integers is BIGINT, of NUMERIC(p,s) NUMERIC(18,s).
-fn sum(word: &str, over: &str, arg: &Bound) -> Bound {
-    match arg.ty {
-        Ty::Double => Bound::expression(format!("SUM({word}{}){over}", arg.sql), Ty::Double),
-        ty if ty.is_integer() || ty == Ty::Date => {
-            Bound::expression(format!("SUM({word}{}){over}", arg.sql), Ty::BigInt)
-        }
-        Ty::Numeric { s, .. } => Bound::expression(
-            format!("SUM({word}{}){over}", arg.sql),
-            Ty::Numeric { p: 18.max(s), s },
-        ),
-        ty => {
-            let s = ty.digits().1;
-            let sql = format!("i_sum({word}{}){over}", arg.decimal());
-            Bound::expression(sql, Ty::Decimal { p: 18, s })
-        }
-    }
-}
-
-/// AVG of integers has a fraction (iris-sql §2).
-fn average(word: &str, over: &str, arg: &Bound) -> Bound {
-    if arg.ty == Ty::Double {
-        return Bound::expression(format!("AVG({word}{}){over}", arg.sql), Ty::Double);
-    }
-    let total = sum(word, over, arg);
-    let count = format!("i_dec(NULLIF(COUNT({word}{}){over},0),0)", arg.sql);
-    let sql = format!("i_div({},{count})", total.decimal());
-    let (p, s) = arg.ty.digits();
-    let scale = 6.max(s.saturating_add(2)).min(17);
-    Bound::expression(
-        sql,
-        Ty::Decimal { p: p.saturating_sub(s).saturating_add(scale).min(36), s: scale },
-    )
 }
 
 /// Result types of iris-sql §1.1.

@@ -1,7 +1,9 @@
 //! From statements as written to plans: names are found, every expression gets its IRIS type, and
 //! SQLite's text is made from typed pieces only.
 
+mod aggregates;
 mod calls;
+mod cast;
 mod cond;
 mod dml;
 mod expr;

@@ -1,5 +1,6 @@
 //! The grammar of IRIS SQL, by recursive descent over tokens.
 
+mod calls;
 mod ddl;
 mod dml;
 mod expr;
