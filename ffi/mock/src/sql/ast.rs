@@ -1,5 +1,7 @@
 //! What the parser makes: statements as written, not yet bound to tables or types.
 
+use super::store::catalog::KeyAction;
+
 /// A place in the text, as the number of a token; messages echo the text up to it.
 pub(in crate::sql) type Place = usize;
 
@@ -319,6 +321,9 @@ pub(in crate::sql) enum DefaultSpec {
 pub(in crate::sql) struct Reference {
     pub(in crate::sql) table: Name,
     pub(in crate::sql) columns: Vec<String>,
+    pub(in crate::sql) on_delete: KeyAction,
+    pub(in crate::sql) on_update: KeyAction,
+    pub(in crate::sql) no_check: bool,
 }
 
 /// A table constraint.

@@ -412,11 +412,7 @@ fn describe(core: &Core, table: &Table) -> TableDescription {
                 nullable: !column.not_null,
                 default: default_text(&column.default),
                 type_class: column.class.clone(),
-                collation: match (column.ty.is_text(), column.upper) {
-                    (false, _) => String::new(),
-                    (true, true) => "SQLUPPER".to_owned(),
-                    (true, false) => "EXACT".to_owned(),
-                },
+                collation: column.collation.clone(),
                 auto_increment: column.filled != Filled::Given,
                 identity: column.filled == Filled::Identity,
                 unique,

@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use super::super::api::{Execution, SqlFailure};
 use super::super::ast::{
-    Collation, ColumnDef, ConstraintKind, CreateIndex, CreateTable, DefaultSpec, Name, Statement,
-    TableConstraint,
+    Collation, ColumnDef, ConstraintKind, CreateIndex, CreateTable, DefaultSpec, Name, Reference,
+    Statement, TableConstraint,
 };
 use super::super::bind::{DEFAULT_SCHEMA, missing_table};
 use super::super::core::{Block, Core, Trouble};
 use super::super::decimal::Decimal;
 use super::super::sqlcode::{bare, fail};
-use super::super::store::catalog::{self, Column, Fallback, Index, Key, KeyKind, Table, same};
+use super::super::store::catalog::{
+    self, Column, Fallback, Index, IndexKind, Key, KeyAction, KeyKind, Table, same,
+};
 use super::super::store::{broken, locks};
 use super::super::types::{self, Filled};
 use super::super::value::{self, Input};
@@ -129,6 +131,12 @@ fn create_table(core: &Core, create: &CreateTable) -> Result<bool, Trouble> {
         keys: Vec::new(),
         indexes: Vec::new(),
         next: 1,
+        unnamed: 0,
+        identity_insert: false,
+        public_row_id: false,
+        temporary: false,
+        description: String::new(),
+        view: None,
     };
     // n counts all unnamed constraints of the table (iris-sql §1.4).
     let mut unnamed = 0;
@@ -230,7 +238,17 @@ fn add_column(
             Some(reference) => Some(target_of(core, table, reference, 1)?),
             None => None,
         };
-        let key = Key { id: table.next, kind, name, columns: vec![id], target };
+        let (on_delete, on_update) = actions(reference);
+        let key = Key {
+            id: table.next,
+            kind,
+            name,
+            columns: vec![id],
+            target,
+            on_delete,
+            on_update,
+            no_check: reference.is_some_and(|r| r.no_check),
+        };
         checked_key(table, &key)?;
         table.next += 1;
         table.keys.push(key);
@@ -293,6 +311,15 @@ fn column_of(core: &Core, table: &mut Table, definition: &ColumnDef) -> Result<C
         default,
         upper: ty.ty.is_text() && matches!(definition.collation, None | Some(Collation::SqlUpper)),
         medium: definition.ty.name == "MEDIUMINT",
+        collation: match definition.collation {
+            _ if !ty.ty.is_text() => String::new(),
+            None | Some(Collation::SqlUpper) => "SQLUPPER".to_owned(),
+            Some(Collation::Exact) => "EXACT".to_owned(),
+            Some(Collation::SqlString) => "SQLSTRING".to_owned(),
+        },
+        on_update: Fallback::None,
+        private: false,
+        description: String::new(),
     })
 }
 
@@ -315,10 +342,14 @@ fn checked_key(table: &Table, key: &Key) -> Result<(), SqlFailure> {
     Ok(())
 }
 
+fn actions(reference: Option<&Reference>) -> (KeyAction, KeyAction) {
+    reference.map_or_else(Default::default, |r| (r.on_delete, r.on_update))
+}
+
 fn target_of(
     core: &Core,
     table: &Table,
-    reference: &super::super::ast::Reference,
+    reference: &Reference,
     width: usize,
 ) -> Result<(i64, Vec<i64>), SqlFailure> {
     let itself = same(schema_of(&reference.table), &table.schema)
@@ -384,7 +415,10 @@ fn key_of(core: &Core, table: &mut Table, constraint: &TableConstraint) -> Resul
         Some(reference) => Some(target_of(core, table, reference, columns.len())?),
         None => None,
     };
-    let key = Key { id: table.next, kind, name, columns, target };
+    let reference = constraint.reference.as_ref();
+    let (on_delete, on_update) = actions(reference);
+    let no_check = reference.is_some_and(|r| r.no_check);
+    let key = Key { id: table.next, kind, name, columns, target, on_delete, on_update, no_check };
     checked_key(table, &key)?;
     table.next += 1;
     if kind == KeyKind::Primary {
@@ -464,7 +498,14 @@ fn create_index(core: &Core, create: &CreateIndex) -> Result<bool, Trouble> {
         names(&table, &columns)
     );
     unique_creation(core, &table, &create.name, &sql)?;
-    table.indexes.push(Index { id, name: create.name.clone(), unique: create.unique, columns });
+    table.indexes.push(Index {
+        id,
+        name: create.name.clone(),
+        unique: create.unique,
+        kind: IndexKind::Plain,
+        columns,
+        data: Vec::new(),
+    });
     catalog::update(&core.connection, &table)?;
     catalog::raise(&core.connection, &core.identity.namespace)?;
     Ok(true)

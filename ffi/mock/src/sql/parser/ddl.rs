@@ -5,6 +5,7 @@ use super::super::ast::{
     Collation, ColumnDef, ConstraintKind, CreateIndex, CreateTable, DefaultSpec, Reference,
     Statement, TableConstraint,
 };
+use super::super::store::catalog::KeyAction;
 use super::super::token::Kind;
 use super::Parser;
 
@@ -97,17 +98,42 @@ impl Parser {
     fn reference(&mut self) -> Result<Reference, SqlFailure> {
         let table = self.table_name()?;
         let columns = if self.is_symbol("(") { self.list(Self::identifier)? } else { Vec::new() };
-        while self.word("ON") {
-            if !(self.word("DELETE") || self.word("UPDATE")) {
-                return Err(self.expected("DELETE or UPDATE"));
-            }
-            // UNVERIFIED(iris): the other actions arrive with triggers; refused until then.
-            if !self.words(&["NO", "ACTION"]) {
-                return Err(self.expected("NO ACTION"));
+        let mut reference = Reference {
+            table,
+            columns,
+            on_delete: KeyAction::NoAction,
+            on_update: KeyAction::NoAction,
+            no_check: false,
+        };
+        loop {
+            if self.words(&["ON", "DELETE"]) {
+                reference.on_delete = self.key_action()?;
+            } else if self.words(&["ON", "UPDATE"]) {
+                reference.on_update = self.key_action()?;
+            } else if self.word("NOCHECK") {
+                reference.no_check = true;
+            } else if !(self.words(&["MATCH", "FULL"])
+                || self.words(&["MATCH", "PARTIAL"])
+                || self.words(&["NOT", "FOR", "REPLICATION"]))
+            {
+                return Ok(reference);
             }
         }
-        let _ = self.words(&["MATCH", "FULL"]) || self.words(&["MATCH", "PARTIAL"]);
-        Ok(Reference { table, columns })
+    }
+
+    /// The four actions of iris-sql §1.4.
+    fn key_action(&mut self) -> Result<KeyAction, SqlFailure> {
+        if self.words(&["NO", "ACTION"]) {
+            Ok(KeyAction::NoAction)
+        } else if self.words(&["SET", "DEFAULT"]) {
+            Ok(KeyAction::SetDefault)
+        } else if self.words(&["SET", "NULL"]) {
+            Ok(KeyAction::SetNull)
+        } else if self.word("CASCADE") {
+            Ok(KeyAction::Cascade)
+        } else {
+            Err(self.expected("NO ACTION, SET DEFAULT, SET NULL or CASCADE"))
+        }
     }
 
     pub(super) fn column_definition(&mut self) -> Result<ColumnDef, SqlFailure> {

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension};
 use super::super::api::SqlFailure;
 use super::super::types::{Filled, Ty};
 use super::broken;
-use super::image::Fields;
-use crate::list::ListWriter;
+
+mod encoding;
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,38 @@ pub(in crate::sql) struct Table {
     pub(in crate::sql) indexes: Vec<Index>,
     /// The next column, key or index gets this number.
     pub(in crate::sql) next: i64,
+    /// Unnamed constraints so far; computed names count all of them (iris-sql §1.4).
+    pub(in crate::sql) unnamed: i64,
+    /// ALLOWIDENTITYINSERT=1: IDENTITY may be given (iris-sql §1.4).
+    pub(in crate::sql) identity_insert: bool,
+    /// %PUBLICROWID: `SELECT *` shows the RowID (iris-sql §1.2, §1.4).
+    pub(in crate::sql) public_row_id: bool,
+    /// GLOBAL TEMPORARY: every process has rows of its own, without locks and undo.
+    pub(in crate::sql) temporary: bool,
+    pub(in crate::sql) description: String,
+    /// A view has no rows; its columns are kept for catalogs only.
+    pub(in crate::sql) view: Option<View>,
+}
+
+/// What makes a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sql) struct View {
+    /// The query's text.
+    pub(in crate::sql) text: String,
+    pub(in crate::sql) mode: ViewMode,
+    /// Numbers of the tables and views that the query names.
+    pub(in crate::sql) uses: Vec<i64>,
+}
+
+/// What follows a view's query (iris-sql §1.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum ViewMode {
+    Plain,
+    ReadOnly,
+    /// WITH LOCAL CHECK OPTION.
+    LocalCheck,
+    /// WITH \[CASCADED\] CHECK OPTION.
+    CascadedCheck,
 }
 
 /// A column.
@@ -35,8 +67,15 @@ pub(in crate::sql) struct Column {
     pub(in crate::sql) default: Fallback,
     /// Strings compare without case (SQLUPPER) unless defined otherwise (iris-sql §1.1).
     pub(in crate::sql) upper: bool,
+    /// The collation's name as catalogs show it, empty for what is no text.
+    pub(in crate::sql) collation: String,
     /// MEDIUMINT: ±8388607 (iris-sql §1.5).
     pub(in crate::sql) medium: bool,
+    /// ON UPDATE: stored by every UPDATE that does not set the column (iris-sql §1.4).
+    pub(in crate::sql) on_update: Fallback,
+    /// PRIVATE: usable by name, not in `SELECT *`.
+    pub(in crate::sql) private: bool,
+    pub(in crate::sql) description: String,
 }
 
 /// The default of a column.
@@ -57,6 +96,16 @@ pub(in crate::sql) enum KeyKind {
     Foreign,
 }
 
+/// What a foreign key does when the row it points to goes or changes (iris-sql §1.4).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::sql) enum KeyAction {
+    #[default]
+    NoAction,
+    SetDefault,
+    SetNull,
+    Cascade,
+}
+
 /// A constraint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::sql) struct Key {
@@ -66,6 +115,22 @@ pub(in crate::sql) struct Key {
     pub(in crate::sql) columns: Vec<i64>,
     /// The referenced table and its columns.
     pub(in crate::sql) target: Option<(i64, Vec<i64>)>,
+    pub(in crate::sql) on_delete: KeyAction,
+    pub(in crate::sql) on_update: KeyAction,
+    /// NOCHECK: the foreign key is declared, not enforced (iris-sql §1.4).
+    pub(in crate::sql) no_check: bool,
+}
+
+/// Kinds of indexes (iris-sql §1.4); UNIQUE is a property beside them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum IndexKind {
+    Plain,
+    Bitmap,
+    BitmapExtent,
+    Bitslice,
+    Columnar,
+    /// AS HNSW(…).
+    Vector,
 }
 
 /// An index that is no constraint, or a UNIQUE index.
@@ -74,7 +139,10 @@ pub(in crate::sql) struct Index {
     pub(in crate::sql) id: i64,
     pub(in crate::sql) name: String,
     pub(in crate::sql) unique: bool,
+    pub(in crate::sql) kind: IndexKind,
     pub(in crate::sql) columns: Vec<i64>,
+    /// WITH DATA columns.
+    pub(in crate::sql) data: Vec<i64>,
 }
 
 impl Column {
@@ -130,195 +198,6 @@ impl Table {
     pub(in crate::sql) fn stored_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.filled != Filled::Identity)
     }
-
-    pub(in crate::sql) fn encode(&self) -> Vec<u8> {
-        let mut out = ListWriter::new();
-        out.integer(self.next);
-        for column in &self.columns {
-            out.list(&encode_column(column));
-        }
-        out.integer(0);
-        for key in &self.keys {
-            let mut item = ListWriter::new();
-            item.integer(key.id);
-            item.integer(match key.kind {
-                KeyKind::Primary => 0,
-                KeyKind::Unique => 1,
-                KeyKind::Foreign => 2,
-            });
-            item.bytes(key.name.as_bytes());
-            item.list(&numbers(&key.columns));
-            let (table, columns) = key.target.clone().unwrap_or_default();
-            item.integer(table);
-            item.list(&numbers(&columns));
-            out.list(item.as_bytes());
-        }
-        out.integer(0);
-        for index in &self.indexes {
-            let mut item = ListWriter::new();
-            item.integer(index.id);
-            item.bytes(index.name.as_bytes());
-            item.integer(i64::from(index.unique));
-            item.list(&numbers(&index.columns));
-            out.list(item.as_bytes());
-        }
-        out.into_bytes()
-    }
-
-    fn decode(id: i64, schema: String, name: String, bytes: &[u8]) -> Option<Table> {
-        let mut fields = Fields::new(bytes);
-        let next = fields.integer()?;
-        let mut table = Table {
-            id,
-            schema,
-            name,
-            columns: Vec::new(),
-            keys: Vec::new(),
-            indexes: Vec::new(),
-            next,
-        };
-        while let Some(item) = fields.bytes() {
-            table.columns.push(decode_column(item)?);
-        }
-        while let Some(item) = fields.bytes() {
-            let mut item = Fields::new(item);
-            let (id, kind) = (item.integer()?, item.integer()?);
-            let (name, columns) = (item.text()?, list_of(item.bytes()?));
-            let target = (item.integer()?, list_of(item.bytes()?));
-            let kind = match kind {
-                0 => KeyKind::Primary,
-                1 => KeyKind::Unique,
-                _ => KeyKind::Foreign,
-            };
-            let target = (kind == KeyKind::Foreign).then_some(target);
-            table.keys.push(Key { id, kind, name, columns, target });
-        }
-        while fields.more() {
-            let mut item = Fields::new(fields.bytes()?);
-            table.indexes.push(Index {
-                id: item.integer()?,
-                name: item.text()?,
-                unique: item.integer()? != 0,
-                columns: list_of(item.bytes()?),
-            });
-        }
-        Some(table)
-    }
-}
-
-fn numbers(all: &[i64]) -> Vec<u8> {
-    let mut out = ListWriter::new();
-    all.iter().for_each(|n| out.integer(*n));
-    out.into_bytes()
-}
-
-fn list_of(bytes: &[u8]) -> Vec<i64> {
-    let mut fields = Fields::new(bytes);
-    std::iter::from_fn(|| fields.integer()).collect()
-}
-
-fn encode_column(column: &Column) -> Vec<u8> {
-    let mut out = ListWriter::new();
-    let (code, a, b) = encode_type(column.ty);
-    out.integer(column.id);
-    out.bytes(column.name.as_bytes());
-    out.integer(code);
-    out.integer(a);
-    out.integer(b);
-    out.bytes(column.class.as_bytes());
-    out.integer(match column.filled {
-        Filled::Given => 0,
-        Filled::Counter => 1,
-        Filled::RowVersion => 2,
-        Filled::Identity => 3,
-    });
-    out.integer(i64::from(column.not_null));
-    out.integer(i64::from(column.upper));
-    out.integer(i64::from(column.medium));
-    let (kind, text, precision) = match &column.default {
-        Fallback::None => (0, "", 0),
-        Fallback::Text(text) => (1, text.as_str(), 0),
-        Fallback::Number(text) => (2, text.as_str(), 0),
-        Fallback::Special(text, precision) => (3, text.as_str(), *precision),
-    };
-    out.integer(kind);
-    out.bytes(text.as_bytes());
-    out.integer(i64::from(precision));
-    out.into_bytes()
-}
-
-fn decode_column(bytes: &[u8]) -> Option<Column> {
-    let mut fields = Fields::new(bytes);
-    let id = fields.integer()?;
-    let name = fields.text()?;
-    let ty = decode_type(fields.integer()?, fields.integer()?, fields.integer()?)?;
-    let class = fields.text()?;
-    let filled = match fields.integer()? {
-        0 => Filled::Given,
-        1 => Filled::Counter,
-        2 => Filled::RowVersion,
-        _ => Filled::Identity,
-    };
-    let not_null = fields.integer()? != 0;
-    let upper = fields.integer()? != 0;
-    let medium = fields.integer()? != 0;
-    let (kind, text) = (fields.integer()?, fields.text()?);
-    let precision = u8::try_from(fields.integer()?).ok()?;
-    let default = match kind {
-        0 => Fallback::None,
-        1 => Fallback::Text(text),
-        2 => Fallback::Number(text),
-        _ => Fallback::Special(text, precision),
-    };
-    Some(Column { id, name, ty, class, filled, not_null, default, upper, medium })
-}
-
-fn encode_type(ty: Ty) -> (i64, i64, i64) {
-    match ty {
-        Ty::Unknown => (0, 0, 0),
-        Ty::Bit => (1, 0, 0),
-        Ty::TinyInt => (2, 0, 0),
-        Ty::SmallInt => (3, 0, 0),
-        Ty::Integer => (4, 0, 0),
-        Ty::BigInt => (5, 0, 0),
-        Ty::Numeric { p, s } => (6, i64::from(p), i64::from(s)),
-        Ty::Decimal { p, s } => (7, i64::from(p), i64::from(s)),
-        Ty::Double => (8, 0, 0),
-        Ty::Varchar(n) => (9, i64::from(n), 0),
-        Ty::LongVarchar => (10, 0, 0),
-        Ty::VarBinary(n) => (11, i64::from(n), 0),
-        Ty::LongVarBinary => (12, 0, 0),
-        Ty::Date => (13, 0, 0),
-        Ty::Time(p) => (14, i64::from(p), 0),
-        Ty::PosixTime => (15, 0, 0),
-        Ty::TimeStamp => (16, 0, 0),
-        Ty::Guid => (17, 0, 0),
-    }
-}
-
-fn decode_type(code: i64, a: i64, b: i64) -> Option<Ty> {
-    let (small, other) = (u8::try_from(a).unwrap_or(0), u8::try_from(b).unwrap_or(0));
-    let length = u32::try_from(a).unwrap_or(0);
-    Some(match code {
-        1 => Ty::Bit,
-        2 => Ty::TinyInt,
-        3 => Ty::SmallInt,
-        4 => Ty::Integer,
-        5 => Ty::BigInt,
-        6 => Ty::Numeric { p: small, s: other },
-        7 => Ty::Decimal { p: small, s: other },
-        8 => Ty::Double,
-        9 => Ty::Varchar(length),
-        10 => Ty::LongVarchar,
-        11 => Ty::VarBinary(length),
-        12 => Ty::LongVarBinary,
-        13 => Ty::Date,
-        14 => Ty::Time(small),
-        15 => Ty::PosixTime,
-        16 => Ty::TimeStamp,
-        17 => Ty::Guid,
-        _ => return None,
-    })
 }
 
 /// Names are compared without case (iris-sql §1.1).
@@ -373,7 +252,7 @@ pub(in crate::sql) fn all(
 
 fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Table>> {
     let bytes = row.get_ref(3)?.as_blob()?;
-    Ok(Table::decode(row.get(0)?, row.get(1)?, row.get(2)?, bytes))
+    Ok(encoding::decode(row.get(0)?, row.get(1)?, row.get(2)?, bytes))
 }
 
 /// Writes a new definition and gives its number.
@@ -390,7 +269,7 @@ pub(in crate::sql) fn insert(
         &table.name,
         key(&table.schema),
         key(&table.name),
-        table.encode(),
+        encoding::encode(table),
     );
     connection.execute(sql, values).map_err(|e| broken(&e))?;
     Ok(connection.last_insert_rowid())
@@ -399,7 +278,7 @@ pub(in crate::sql) fn insert(
 /// Writes a changed definition.
 pub(in crate::sql) fn update(connection: &Connection, table: &Table) -> Result<(), SqlFailure> {
     let sql = "UPDATE tables SET definition = ?2 WHERE id = ?1";
-    connection.execute(sql, (table.id, table.encode())).map_err(|e| broken(&e))?;
+    connection.execute(sql, (table.id, encoding::encode(table))).map_err(|e| broken(&e))?;
     Ok(())
 }
 
