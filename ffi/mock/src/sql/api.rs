@@ -40,6 +40,18 @@ impl Version {
     }
 }
 
+/// How values go in and come out (iris-sql §4.1, §5.1 `%SelectMode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SelectMode {
+    /// 0, as values are stored: `$HOROLOG` days, seconds, encoded microseconds.
+    Logical,
+    /// 1, what the session contract uses.
+    #[default]
+    Odbc,
+    /// 2, as people read them.
+    Display,
+}
+
 /// Who a session is and where it begins.
 #[derive(Debug, Clone)]
 pub struct Identity {

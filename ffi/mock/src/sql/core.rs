@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::api::{Identity, SqlFailure, Version};
+use super::api::{Identity, SelectMode, SqlFailure, Version};
 use super::sqlcode::fail;
 use super::store::catalog::{self, Key, Table};
 use super::store::locks::{self, Holder};
@@ -71,6 +71,8 @@ pub(in crate::sql) struct Core {
     pub(in crate::sql) interrupt: Arc<AtomicBool>,
     pub(in crate::sql) lock_timeout: Duration,
     pub(in crate::sql) read_committed: bool,
+    /// For statements that are prepared from now on.
+    pub(in crate::sql) select_mode: SelectMode,
     /// This session's entry among the owners, 0 for none.
     pub(in crate::sql) owner: Cell<i64>,
     /// The entry was made by the running statement and is not committed yet.
@@ -103,6 +105,7 @@ impl Core {
             interrupt: Arc::new(AtomicBool::new(false)),
             lock_timeout: Duration::from_secs(10),
             read_committed: false,
+            select_mode: SelectMode::default(),
             owner: Cell::new(0),
             pending: Cell::new(false),
             seq: Cell::new(0),

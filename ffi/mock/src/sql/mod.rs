@@ -24,8 +24,8 @@ mod value;
 
 pub use api::{
     ColumnDescription, ColumnMeta, Execution, Identity, Interrupter, KeyDescription, KeyKind,
-    OpenError, OpenThings, ParameterMeta, Prepared, SqlFailure, TableDescription, TableKind,
-    Version,
+    OpenError, OpenThings, ParameterMeta, Prepared, SelectMode, SqlFailure, TableDescription,
+    TableKind, Version,
 };
 pub use session::{Instance, SqlSession};
 pub use spool::SpooledRows;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::api::{
     ColumnDescription, ColumnMeta, Execution, Identity, Interrupter, KeyDescription, KeyKind,
-    OpenError, OpenThings, ParameterMeta, Prepared, SqlFailure, TableDescription, TableKind,
-    Version,
+    OpenError, OpenThings, ParameterMeta, Prepared, SelectMode, SqlFailure, TableDescription,
+    TableKind, Version,
 };
 use super::bind::{self, Action, Output, Plan, Slot};
 use super::core::Core;
@@ -144,6 +144,15 @@ impl SqlSession {
     /// READ COMMITTED, or READ UNCOMMITTED, the default (iris-sql §1.6).
     pub fn set_isolation(&mut self, read_committed: bool) {
         self.core.read_committed = read_committed;
+    }
+
+    /// The select mode of what is prepared from now on; a statement keeps the one it was prepared
+    /// in (iris-sql §5.1).
+    pub fn set_select_mode(&mut self, mode: SelectMode) {
+        if self.core.select_mode != mode {
+            self.core.select_mode = mode;
+            self.prepared.clear();
+        }
     }
 
     /// How long a lock is waited for; 10 s by default (iris-sql §1.6).
