@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cases::{Case, Group, Param, Topic};
+use cases::{ANY_ERROR, Case, Group, Param, Topic};
 use irisdb::list::{Element, ListReader, ListWriter, latin_to_utf8, wide_to_utf8};
 use irisdb::sql::{Prepared, SqlFailure, SqlSession, Version};
 
@@ -198,7 +198,7 @@ fn verdict(case: &Case, outcome: &Outcome) -> Result<(), String> {
         described(case, prepared)?;
     }
     let done = match (&outcome.done, case.error) {
-        (Err(failure), Some(expected)) if failure.sqlcode == expected => {
+        (Err(failure), Some(expected)) if failure.sqlcode == expected || expected == ANY_ERROR => {
             return match case.messages.iter().find(|part| !failure.message.contains(*part)) {
                 Some(part) => differ("%msg", format!("…{part}…"), failure.message.clone()),
                 None => Ok(()),
@@ -209,6 +209,7 @@ fn verdict(case: &Case, outcome: &Outcome) -> Result<(), String> {
         }
         (Err(failure), None) => return Err(format!("expected success, got {failure}")),
         (Ok(done), Some(expected)) => {
+            let expected = if expected == ANY_ERROR { "any".into() } else { expected.to_string() };
             return Err(format!("expected error {expected}, got success, {}", show(&done.rows)));
         }
         (Ok(done), None) => done,

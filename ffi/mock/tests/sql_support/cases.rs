@@ -16,6 +16,9 @@ const VERSIONS: [(&str, Version); 4] = [
     ("2025.1", Version::new(2025, 1)),
 ];
 
+/// `error: any`: the facts say that it is refused, and not with which SQLCODE.
+pub(crate) const ANY_ERROR: i32 = 0;
+
 /// One file.
 pub(crate) struct Topic {
     pub(crate) name: String,
@@ -209,6 +212,7 @@ impl Reader {
 fn detail(case: &mut Case, word: &str, rest: &str) -> Result<(), String> {
     match word {
         "params" => once(&mut case.params, params(rest)?),
+        "error" if rest == "any" => once(&mut case.error, ANY_ERROR),
         "error" => match number(rest)? {
             code if code < 0 => once(&mut case.error, code),
             _ => Err("an error's SQLCODE is negative".to_owned()),
