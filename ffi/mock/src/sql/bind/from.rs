@@ -32,9 +32,13 @@ impl Binder<'_> {
     ) -> Result<String, SqlFailure> {
         match from {
             From::Table { name, alias } => {
-                if let Some(query) = self.common_table(name) {
+                if let Some((at, query)) = self.common_table(name) {
                     let label = alias.clone().unwrap_or_else(|| name.name.clone());
-                    return self.derived(&query, label, optional, derived);
+                    // Not recursive (iris-sql §1.2): inside, only those before it are known.
+                    let hidden = self.with.split_off(at);
+                    let bound = self.derived(&query, label, optional, derived);
+                    self.with.extend(hidden);
+                    return bound;
                 }
                 let table = self.table(name)?;
                 let label = alias.clone().unwrap_or_else(|| table.name.clone());
@@ -77,15 +81,13 @@ impl Binder<'_> {
         }
     }
 
-    /// A CTE by its name; those defined before it are known inside.
-    fn common_table(&self, name: &Name) -> Option<Query> {
+    /// A CTE by its name, and its place among those that are known.
+    fn common_table(&self, name: &Name) -> Option<(usize, Query)> {
         if name.schema.is_some() {
             return None;
         }
         let at = self.with.iter().rposition(|(known, _)| same(known, &name.name))?;
-        let mut query = self.with.get(at)?.1.clone();
-        query.with = self.with.get(..at)?.to_vec();
-        Some(query)
+        Some((at, self.with.get(at)?.1.clone()))
     }
 
     fn derived(
