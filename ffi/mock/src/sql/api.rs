@@ -33,6 +33,19 @@ impl Version {
         self >= Version::new(2024, 1)
     }
 
+    /// IF EXISTS and IF NOT EXISTS. UNVERIFIED(iris): their first version is taken to be 2023.1
+    /// (iris-sql §1.4 says "since 2021.2–2023.1").
+    #[must_use]
+    pub fn has_if_exists(self) -> bool {
+        self >= Version::new(2023, 1)
+    }
+
+    /// Indexes AS HNSW exist since 2025.1 (iris-sql §1.4).
+    #[must_use]
+    pub fn has_hnsw(self) -> bool {
+        self >= Version::new(2025, 1)
+    }
+
     /// Common table expressions exist since 2023.x (iris-sql §1.8).
     #[must_use]
     pub fn has_cte(self) -> bool {

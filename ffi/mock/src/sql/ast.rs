@@ -1,6 +1,6 @@
 //! What the parser makes: statements as written, not yet bound to tables or types.
 
-use super::store::catalog::KeyAction;
+pub(in crate::sql) mod ddl;
 
 /// A place in the text, as the number of a token; messages echo the text up to it.
 pub(in crate::sql) type Place = usize;
@@ -12,16 +12,8 @@ pub(in crate::sql) enum Statement {
     Insert(Insert),
     Update(Update),
     Delete(Delete),
-    CreateTable(CreateTable),
-    DropTable { name: Name, if_exists: bool },
+    Ddl(Box<ddl::Ddl>),
     Truncate(Name),
-    CreateIndex(CreateIndex),
-    DropIndex { name: String, table: Option<Name>, if_exists: bool },
-    CreateSchema { name: String, if_not_exists: bool },
-    DropSchema { name: String, if_exists: bool, cascade: bool },
-    AddColumns { table: Name, columns: Vec<ColumnDef> },
-    AddConstraint { table: Name, constraint: TableConstraint },
-    DropColumns { table: Name, columns: Vec<String> },
 }
 
 /// A table's name.
@@ -281,73 +273,4 @@ pub(in crate::sql) struct Delete {
     pub(in crate::sql) table: Name,
     pub(in crate::sql) alias: Option<String>,
     pub(in crate::sql) filter: Option<Cond>,
-}
-
-/// CREATE TABLE.
-#[derive(Debug, Clone)]
-pub(in crate::sql) struct CreateTable {
-    pub(in crate::sql) name: Name,
-    pub(in crate::sql) if_not_exists: bool,
-    pub(in crate::sql) columns: Vec<ColumnDef>,
-    pub(in crate::sql) constraints: Vec<TableConstraint>,
-}
-
-/// A column definition.
-#[derive(Debug, Clone)]
-pub(in crate::sql) struct ColumnDef {
-    pub(in crate::sql) name: String,
-    pub(in crate::sql) ty: TypeName,
-    pub(in crate::sql) not_null: bool,
-    pub(in crate::sql) identity: bool,
-    pub(in crate::sql) auto_increment: bool,
-    pub(in crate::sql) default: Option<DefaultSpec>,
-    pub(in crate::sql) collation: Option<Collation>,
-    pub(in crate::sql) primary: Option<Option<String>>,
-    pub(in crate::sql) unique: Option<Option<String>>,
-    pub(in crate::sql) references: Option<(Option<String>, Reference)>,
-}
-
-/// DEFAULT.
-#[derive(Debug, Clone)]
-pub(in crate::sql) enum DefaultSpec {
-    Text(String),
-    Number(String),
-    Null,
-    Special(String, Option<u8>),
-}
-
-/// The target of a foreign key.
-#[derive(Debug, Clone)]
-pub(in crate::sql) struct Reference {
-    pub(in crate::sql) table: Name,
-    pub(in crate::sql) columns: Vec<String>,
-    pub(in crate::sql) on_delete: KeyAction,
-    pub(in crate::sql) on_update: KeyAction,
-    pub(in crate::sql) no_check: bool,
-}
-
-/// A table constraint.
-#[derive(Debug, Clone)]
-pub(in crate::sql) struct TableConstraint {
-    pub(in crate::sql) name: Option<String>,
-    pub(in crate::sql) kind: ConstraintKind,
-    pub(in crate::sql) columns: Vec<String>,
-    pub(in crate::sql) reference: Option<Reference>,
-}
-
-/// Kinds of table constraints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::sql) enum ConstraintKind {
-    Primary,
-    Unique,
-    Foreign,
-}
-
-/// CREATE INDEX.
-#[derive(Debug, Clone)]
-pub(in crate::sql) struct CreateIndex {
-    pub(in crate::sql) name: String,
-    pub(in crate::sql) unique: bool,
-    pub(in crate::sql) table: Name,
-    pub(in crate::sql) columns: Vec<String>,
 }

@@ -450,7 +450,7 @@ fn describe(core: &Core, table: &Table) -> TableDescription {
     TableDescription {
         schema: table.schema.clone(),
         table: table.name.clone(),
-        kind: TableKind::Table,
+        kind: if table.view.is_some() { TableKind::View } else { TableKind::Table },
         columns,
         keys,
     }

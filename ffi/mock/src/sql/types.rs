@@ -1,7 +1,10 @@
 //! IRIS's SQL types: what DDL and CAST name, how values are kept, what metadata says.
 
-use super::api::Version;
 use super::ast::TypeName;
+
+mod ddl;
+
+pub(in crate::sql) use ddl::{DdlType, ddl_type};
 
 /// The type of a column or an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,14 +221,6 @@ impl Ty {
     }
 }
 
-/// A DDL type: its type, class, and limits where the class narrows them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sql) struct DdlType {
-    pub(in crate::sql) ty: Ty,
-    pub(in crate::sql) class: &'static str,
-    pub(in crate::sql) filled: Filled,
-}
-
 /// Who fills a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sql) enum Filled {
@@ -242,8 +237,11 @@ pub(in crate::sql) enum Filled {
 /// The largest length of a string column. 3 641 144 characters (iris-sql §4.3).
 pub(in crate::sql) const STRING_MAX: u32 = 3_641_144;
 
+/// The largest scale of a stored number (iris-sql §1.5).
+pub(in crate::sql) const SCALE_MAX: u8 = 18;
+
 fn number(arg: Option<&String>) -> Option<u32> {
-    arg.and_then(|text| text.trim_start_matches("MAXLEN=").parse().ok())
+    arg.and_then(|text| text.parse().ok())
 }
 
 fn numeric(args: &[String]) -> Option<Ty> {
@@ -253,59 +251,7 @@ fn numeric(args: &[String]) -> Option<Ty> {
     }
     let p = u8::try_from(number(args.first())?).ok()?;
     let s = if args.len() > 1 { u8::try_from(number(args.get(1))?).ok()? } else { 0 };
-    (s <= 18 && p >= 1 && p <= 19 + s).then_some(Ty::Numeric { p, s })
-}
-
-/// A column type of CREATE TABLE (iris-sql §1.5); `None` when no class has that name.
-pub(in crate::sql) fn ddl_type(name: &TypeName, version: Version) -> Option<DdlType> {
-    let args = &name.args;
-    let given = |ty: Ty| Some(DdlType { ty, class: ty.class(), filled: Filled::Given });
-    let class = |ty: Ty, class| Some(DdlType { ty, class, filled: Filled::Given });
-    // No length is length 1, '' is unlimited, MAX is a stream (iris-sql §1.5).
-    let length = match args.first().map(String::as_str) {
-        None => Some(1),
-        Some("") => Some(0),
-        Some("MAX") => None,
-        Some(_) => Some(number(args.first()).filter(|n| (1..=STRING_MAX).contains(n))?),
-    };
-    match name.name.as_str() {
-        "BIT" => given(Ty::Bit),
-        "TINYINT" => given(Ty::TinyInt),
-        "SMALLINT" => given(Ty::SmallInt),
-        "INT" | "INTEGER" | "MEDIUMINT" | "%INTEGER" => given(Ty::Integer),
-        "BIGINT" | "%BIGINT" => given(Ty::BigInt),
-        "SERIAL" => {
-            Some(DdlType { ty: Ty::BigInt, class: "%Library.Counter", filled: Filled::Counter })
-        }
-        "ROWVERSION" => Some(DdlType {
-            ty: Ty::BigInt,
-            class: "%Library.RowVersion",
-            filled: Filled::RowVersion,
-        }),
-        "NUMERIC" | "DECIMAL" | "DEC" | "NUMBER" => numeric(args).and_then(given),
-        "MONEY" | "SMALLMONEY" => class(Ty::Numeric { p: 19, s: 4 }, "%Library.Currency"),
-        "DOUBLE" | "DOUBLE PRECISION" | "FLOAT" | "REAL" => given(Ty::Double),
-        "CHAR" | "CHARACTER" | "VARCHAR" | "VARCHAR2" | "NCHAR" | "NVARCHAR" | "CHAR VARYING"
-        | "CHARACTER VARYING" | "NATIONAL CHAR" | "NATIONAL VARCHAR" | "%STRING" => match length {
-            Some(n) => given(Ty::Varchar(n)),
-            None => given(Ty::LongVarchar),
-        },
-        "SYSNAME" => given(Ty::Varchar(128)),
-        "TEXT" | "NTEXT" | "CLOB" | "LONGVARCHAR" | "LONG" | "LONGTEXT" | "MEDIUMTEXT"
-        | "LONG VARCHAR" => given(Ty::LongVarchar),
-        "BINARY" | "VARBINARY" | "BINARY VARYING" | "RAW" => {
-            given(length.map_or(Ty::LongVarBinary, Ty::VarBinary))
-        }
-        "BLOB" | "IMAGE" | "LONGVARBINARY" | "LONG RAW" | "LONG BINARY" => given(Ty::LongVarBinary),
-        "DATE" => given(Ty::Date),
-        "TIME" => given(Ty::Time(u8::try_from(number(args.first()).unwrap_or(0)).ok()?.min(9))),
-        "TIMESTAMP" if !version.timestamp_is_posix() => given(Ty::TimeStamp),
-        "TIMESTAMP" | "POSIXTIME" => given(Ty::PosixTime),
-        "TIMESTAMP2" => given(Ty::TimeStamp),
-        "DATETIME" | "DATETIME2" | "SMALLDATETIME" => class(Ty::TimeStamp, "%Library.DateTime"),
-        "UNIQUEIDENTIFIER" => given(Ty::Guid),
-        _ => None,
-    }
+    (s <= SCALE_MAX && p >= 1 && p <= 19 + s).then_some(Ty::Numeric { p, s })
 }
 
 /// A target of CAST and CONVERT (iris-sql §1.5); `None` is −376.
@@ -341,29 +287,6 @@ pub(in crate::sql) fn cast_type(name: &TypeName) -> Option<Ty> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn of(name: &str, args: &[&str]) -> Option<Ty> {
-        let name = TypeName {
-            name: name.to_owned(),
-            args: args.iter().map(|a| (*a).to_owned()).collect(),
-        };
-        ddl_type(&name, Version::new(2025, 1)).map(|t| t.ty)
-    }
-
-    #[test]
-    fn ddl_names_follow_the_facts() {
-        // iris-sql §1.5.
-        assert_eq!(of("VARCHAR", &[]), Some(Ty::Varchar(1)));
-        assert_eq!(of("VARCHAR", &["50"]), Some(Ty::Varchar(50)));
-        assert_eq!(of("VARCHAR", &["MAX"]), Some(Ty::LongVarchar));
-        assert_eq!(of("NUMERIC", &[]), Some(Ty::Numeric { p: 15, s: 0 }));
-        assert_eq!(of("NUMERIC", &["10", "2"]), Some(Ty::Numeric { p: 10, s: 2 }));
-        assert_eq!(of("NUMERIC", &["30", "2"]), None);
-        assert_eq!(of("TIMESTAMP", &[]), Some(Ty::PosixTime));
-        for missing in ["BOOLEAN", "BYTEA", "JSON", "UUID", "INTERVAL", "INT4"] {
-            assert_eq!(of(missing, &[]), None, "{missing}");
-        }
-    }
 
     #[test]
     fn numbers_meet_in_the_wider_type() {

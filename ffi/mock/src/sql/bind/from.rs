@@ -6,6 +6,7 @@ use super::super::api::SqlFailure;
 use super::super::ast::{From, JoinKind, Name, Query};
 use super::super::sqlcode::{bare, fail};
 use super::super::store::catalog::same;
+use super::select::Inner;
 use super::{Binder, Source};
 
 /// Derived tables by alias: as they are, and with the row numbers behind them.
@@ -42,6 +43,9 @@ impl Binder<'_> {
                 }
                 let table = self.table(name)?;
                 let label = alias.clone().unwrap_or_else(|| table.name.clone());
+                if table.view.is_some() {
+                    return self.view(&table, label, optional, derived);
+                }
                 let sql_alias = self.alias();
                 let text = format!("t{} AS {sql_alias}", table.id);
                 self.add_source(Source {
@@ -101,7 +105,17 @@ impl Binder<'_> {
         let scope = self.scopes.pop().unwrap_or_default();
         let inner = self.subquery(query);
         self.scopes.push(scope);
-        let inner = inner?;
+        self.add_derived(inner?, label, optional, derived)
+    }
+
+    /// A bound query as a member of the FROM list.
+    pub(super) fn add_derived(
+        &mut self,
+        inner: Inner,
+        label: String,
+        optional: bool,
+        derived: &mut Derived,
+    ) -> Result<String, SqlFailure> {
         let alias = self.alias();
         let (numbers, behind) = inner.locked.unwrap_or_else(|| (inner.sql.clone(), Vec::new()));
         derived.insert(alias.clone(), (inner.sql, numbers));

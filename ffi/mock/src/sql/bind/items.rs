@@ -59,7 +59,7 @@ impl Binder<'_> {
                 continue;
             }
             let names: Vec<String> = match &source.table {
-                Some(table) => table.columns.iter().map(|c| c.name.clone()).collect(),
+                Some(table) => table.visible(),
                 None => Vec::new(),
             };
             for name in &names {

@@ -14,10 +14,11 @@ mod scope;
 mod select;
 mod survey;
 mod unions;
+mod view;
 
 use std::rc::Rc;
 
-use super::api::SqlFailure;
+use super::api::{SqlFailure, Version};
 use super::ast::{Name, Statement};
 use super::decimal::Decimal;
 use super::parser::{Echo, Parsed};
@@ -28,6 +29,7 @@ use super::types::Ty;
 pub(in crate::sql) use dml::ROW_ID;
 pub(in crate::sql) use piece::{Bound, Coll, Origin};
 use scope::{Scope, Source};
+pub(in crate::sql) use view::{is_updatable, query_alone};
 
 /// A value that is no text of the statement's SQLite form.
 #[derive(Debug, Clone)]
@@ -136,18 +138,7 @@ pub(in crate::sql) const DEFAULT_SCHEMA: &str = "SQLUser";
 /// # Errors
 /// The SQLCODE of a name, type or rule that does not hold.
 pub(in crate::sql) fn bind(parsed: Parsed, lookup: Lookup<'_>) -> Result<Plan, SqlFailure> {
-    let slot = Slot { ty: Ty::Unknown, compared: false, column: String::new(), nullable: 1 };
-    let mut binder = Binder {
-        lookup,
-        echo: parsed.echo,
-        slots: vec![slot; parsed.parameters],
-        constants: Vec::new(),
-        scopes: Vec::new(),
-        with: Vec::new(),
-        aliases: 0,
-        aggregates: Aggregates::Refused,
-        depth: 0,
-    };
+    let mut binder = Binder::new(parsed.echo, parsed.parameters, parsed.version, lookup);
     let statement_type = statement_type(&parsed.statement);
     let action = match parsed.statement {
         Statement::Query(query) => Action::Query(binder.top_query(&query)?),
@@ -167,15 +158,7 @@ fn statement_type(statement: &Statement) -> i64 {
         Statement::Insert(_) => 2,
         Statement::Update(_) => 3,
         Statement::Delete(_) | Statement::Truncate(_) => 4,
-        Statement::CreateTable(_) => 9,
-        Statement::AddColumns { .. }
-        | Statement::AddConstraint { .. }
-        | Statement::DropColumns { .. } => 10,
-        Statement::DropTable { .. } => 11,
-        Statement::CreateIndex(_) => 15,
-        Statement::DropIndex { .. } => 17,
-        Statement::CreateSchema { .. } => 70,
-        Statement::DropSchema { .. } => 71,
+        Statement::Ddl(ddl) => ddl.statement_type(),
     }
 }
 
@@ -202,16 +185,46 @@ struct Binder<'a> {
     aliases: usize,
     aggregates: Aggregates,
     depth: usize,
+    version: Version,
+    /// How many views are being bound, one inside the other.
+    views: usize,
+    /// Tables and views that the statement itself names.
+    uses: Vec<i64>,
 }
 
 /// How high a tree of values may be: 300, so that binding fits a stack of 2 MiB.
 const HEIGHT_MAX: usize = 300;
 
+impl<'a> Binder<'a> {
+    fn new(echo: Echo, parameters: usize, version: Version, lookup: Lookup<'a>) -> Binder<'a> {
+        let slot = Slot { ty: Ty::Unknown, compared: false, column: String::new(), nullable: 1 };
+        Binder {
+            lookup,
+            echo,
+            slots: vec![slot; parameters],
+            constants: Vec::new(),
+            scopes: Vec::new(),
+            with: Vec::new(),
+            aliases: 0,
+            aggregates: Aggregates::Refused,
+            depth: 0,
+            version,
+            views: 0,
+            uses: Vec::new(),
+        }
+    }
+}
+
 impl Binder<'_> {
     /// Finds a table; −30 with the name in upper case (iris-sql §1.7).
     fn table(&mut self, name: &Name) -> Result<Rc<Table>, SqlFailure> {
         let schema = name.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-        (self.lookup)(schema, &name.name)?.ok_or_else(|| missing_table(schema, &name.name))
+        let found = (self.lookup)(schema, &name.name)?;
+        let table = found.ok_or_else(|| missing_table(schema, &name.name))?;
+        if self.views == 0 {
+            self.uses.push(table.id);
+        }
+        Ok(table)
     }
 
     fn alias(&mut self) -> String {

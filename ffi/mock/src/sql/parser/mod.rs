@@ -1,10 +1,16 @@
 //! The grammar of IRIS SQL, by recursive descent over tokens.
 
+mod alter;
 mod calls;
+mod column;
 mod ddl;
 mod dml;
 mod expr;
+mod index;
 mod select;
+mod view;
+
+pub(in crate::sql) use view::view_query;
 
 use super::api::{SqlFailure, Version};
 use super::ast::{Name, Place, Statement};
@@ -25,10 +31,11 @@ pub(in crate::sql) struct Parsed {
     pub(in crate::sql) statement: Statement,
     pub(in crate::sql) parameters: usize,
     pub(in crate::sql) echo: Echo,
+    pub(in crate::sql) version: Version,
 }
 
 /// The tokens, for messages that show the statement up to a place.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::sql) struct Echo(Vec<Token>);
 
 impl Echo {
@@ -50,7 +57,7 @@ pub(in crate::sql) fn parse(text: &str, version: Version) -> Result<Parsed, SqlF
     let mut parser = Parser { tokens, at: 0, depth: 0, links: 0, version };
     let statement = parser.statement()?;
     parser.end_of_statement()?;
-    Ok(Parsed { statement, parameters, echo: Echo(parser.tokens) })
+    Ok(Parsed { statement, parameters, echo: Echo(parser.tokens), version })
 }
 
 /// How many operators a statement may have in all: 4 000, which bounds the height of its tree.

@@ -175,6 +175,15 @@ impl Table {
         name
     }
 
+    /// What `SELECT *` shows: the RowID first where it is public, then what is not PRIVATE
+    /// (iris-sql §1.2, §1.4).
+    pub(in crate::sql) fn visible(&self) -> Vec<String> {
+        let named = self.columns.iter().any(|column| column.filled == Filled::Identity);
+        let row_id = (self.public_row_id && !named).then(|| self.row_id_name());
+        let columns = self.columns.iter().filter(|column| !column.private);
+        row_id.into_iter().chain(columns.map(|column| column.name.clone())).collect()
+    }
+
     /// `SCHEMA.TABLE`, in defined case.
     pub(in crate::sql) fn full(&self) -> String {
         format!("{}.{}", self.schema, self.name)
@@ -279,6 +288,14 @@ pub(in crate::sql) fn insert(
 pub(in crate::sql) fn update(connection: &Connection, table: &Table) -> Result<(), SqlFailure> {
     let sql = "UPDATE tables SET definition = ?2 WHERE id = ?1";
     connection.execute(sql, (table.id, encoding::encode(table))).map_err(|e| broken(&e))?;
+    Ok(())
+}
+
+/// Writes a new name.
+pub(in crate::sql) fn rename(connection: &Connection, table: &Table) -> Result<(), SqlFailure> {
+    let sql = "UPDATE tables SET name = ?2, key_name = ?3 WHERE id = ?1";
+    let values = (table.id, &table.name, key(&table.name));
+    connection.execute(sql, values).map_err(|e| broken(&e))?;
     Ok(())
 }
 
