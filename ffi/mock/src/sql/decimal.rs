@@ -13,6 +13,10 @@ pub(in crate::sql) struct Decimal {
 /// Numbers keep at most 19 digits, as many as a signed 64-bit mantissa holds (iris-sql §4.3).
 const MANTISSA_MAX: i128 = i64::MAX as i128;
 
+/// Places before and after the point beyond which a number is taken for the nearest one that has
+/// them: 800, more than the 1.7E308 of iris-sql §1.1 needs, so that its text stays short.
+const SCALE_MAX: i32 = 800;
+
 fn ten(power: i32) -> Option<i128> {
     u32::try_from(power).ok().and_then(|p| 10_i128.checked_pow(p))
 }
@@ -43,7 +47,10 @@ impl Decimal {
             mantissa /= 10;
             scale -= 1;
         }
-        Decimal { mantissa, scale }
+        if scale > SCALE_MAX {
+            return Decimal::ZERO;
+        }
+        Decimal { mantissa, scale: scale.max(-SCALE_MAX) }
     }
 
     /// The number at the beginning of a text, 0 when there is none, as ObjectScript's `+` reads it.
@@ -261,6 +268,13 @@ mod tests {
 
     fn d(text: &str) -> Decimal {
         Decimal::prefix(text)
+    }
+
+    /// A text may have more digits than a number: formatting it must not end the process.
+    #[test]
+    fn long_texts_are_short_numbers() {
+        assert_eq!(d(&"7".repeat(100_000)).to_string().len(), 819);
+        assert_eq!(d(&format!(".{}1", "0".repeat(100_000))), Decimal::ZERO);
     }
 
     #[test]
