@@ -111,7 +111,14 @@ impl Binder<'_> {
 
 pub(super) fn sorted(bound: &Bound, descending: bool) -> Sorted {
     let word = if descending { " DESC" } else { "" };
-    Sorted(format!("{}{}{word}", bound.sql, bound.collate()))
+    let sql = if is_ordinal(&bound.sql) { "NULL" } else { &bound.sql };
+    Sorted(format!("{sql}{}{word}", bound.collate()))
+}
+
+/// Whether SQLite takes a constant for the number of a result column, as it does with an integer.
+pub(super) fn is_ordinal(sql: &str) -> bool {
+    let digits = sql.trim_matches(|c| matches!(c, '(' | ')' | '+' | '-' | ' '));
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 pub(super) fn ordinal(digits: &str, width: usize) -> Result<usize, SqlFailure> {

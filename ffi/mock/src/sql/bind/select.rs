@@ -9,7 +9,7 @@ use super::super::sqlcode::bare;
 use super::super::store::catalog::Table;
 use super::super::types::Ty;
 use super::from::Derived;
-use super::items::{Piece, upper_by_index};
+use super::items::{Piece, is_ordinal, upper_by_index};
 use super::survey::survey;
 use super::{Aggregates, Binder, Bound, Coll, Origin, Output, QueryPlan, Scope};
 
@@ -209,6 +209,7 @@ impl Binder<'_> {
                 Origin::Number(_) | Origin::Text(_) | Origin::Null | Origin::Param(_) => {
                     "NULL".to_owned()
                 }
+                _ if is_ordinal(&bound.sql) => "NULL".to_owned(),
                 _ => format!("{}{}", bound.sql, bound.collate()),
             });
         }
