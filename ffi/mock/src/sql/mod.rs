@@ -12,6 +12,7 @@ mod core;
 mod decimal;
 mod exec;
 mod functions;
+pub mod fuzz;
 mod lexer;
 mod parser;
 mod session;

@@ -1,0 +1,4 @@
+//! Any text as SQL for the simulator: it becomes tokens or an SQLCODE.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| irisdb::sql::fuzz::fuzz_lexer(text));
