@@ -60,14 +60,32 @@ pub(in crate::sql) enum Top {
     Count(Expr),
 }
 
+/// DISTINCT and DISTINCT BY (…).
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Distinct {
+    No,
+    Rows,
+    By(Vec<Expr>),
+}
+
+/// A hint after FROM that names an index or a table.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Hint {
+    /// %IGNOREINDEX, the index last.
+    Index(Vec<String>),
+    /// %FIRSTTABLE, %STARTTABLE.
+    Table(String, Place),
+}
+
 /// One SELECT.
 #[derive(Debug, Clone)]
 pub(in crate::sql) struct Select {
-    pub(in crate::sql) distinct: bool,
+    pub(in crate::sql) distinct: Distinct,
     pub(in crate::sql) top: Option<Top>,
     pub(in crate::sql) no_lock: bool,
     pub(in crate::sql) items: Vec<Item>,
     pub(in crate::sql) from: Vec<From>,
+    pub(in crate::sql) hints: Vec<Hint>,
     pub(in crate::sql) filter: Option<Cond>,
     pub(in crate::sql) group: Vec<Expr>,
     pub(in crate::sql) having: Option<Cond>,
@@ -89,7 +107,17 @@ pub(in crate::sql) enum Item {
 pub(in crate::sql) enum From {
     Table { name: Name, alias: Option<String> },
     Derived { query: Box<Query>, alias: Option<String> },
-    Join { left: Box<From>, right: Box<From>, kind: JoinKind, on: Option<Cond> },
+    Join { left: Box<From>, right: Box<From>, kind: JoinKind, on: JoinOn },
+}
+
+/// How the rows of a join find each other.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum JoinOn {
+    /// CROSS JOIN.
+    Nothing,
+    Cond(Cond),
+    Using(Vec<(String, Place)>),
+    Natural,
 }
 
 /// Kinds of joins.
@@ -126,10 +154,13 @@ pub(in crate::sql) enum Expr {
     /// `{d '…'}`, `{t '…'}`, `{ts '…'}`.
     Escape(EscapeKind, String),
     Column {
+        schema: Option<String>,
         table: Option<String>,
         name: String,
         at: Place,
     },
+    /// `column->field`, the implicit join over a reference, which no column of a DDL table is.
+    Arrow(Box<Expr>),
     Negate(Box<Expr>),
     Binary(Op, Box<Expr>, Box<Expr>),
     Case {
@@ -210,6 +241,15 @@ pub(in crate::sql) enum Quantifier {
     All,
 }
 
+/// What IS JSON asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Json {
+    Any,
+    Scalar,
+    Array,
+    Object,
+}
+
 /// A condition, which is no value (iris-sql §1.1).
 #[derive(Debug, Clone)]
 pub(in crate::sql) enum Cond {
@@ -221,9 +261,25 @@ pub(in crate::sql) enum Cond {
     Between(Expr, Expr, Expr),
     InList(Expr, Vec<Expr>),
     InQuery(Expr, Box<Query>),
-    Like { value: Expr, pattern: Expr, escape: Option<Expr> },
+    Like {
+        value: Expr,
+        pattern: Expr,
+        escape: Option<Expr>,
+    },
     StartsWith(Expr, Expr),
+    /// `[`.
     Contains(Expr, Expr),
+    /// `]`.
+    Follows(Expr, Expr),
+    /// `value %INLIST list`.
+    InListValue(Expr, Expr),
+    Matches {
+        value: Expr,
+        pattern: Expr,
+        escape: Option<Expr>,
+    },
+    Pattern(Expr, Expr),
+    IsJson(Expr, Json),
     IsNull(Expr),
     Exists(Box<Query>),
 }

@@ -1,19 +1,23 @@
 //! From text to tokens (iris-sql §1.1).
 
 use super::api::SqlFailure;
+use super::json;
 use super::sqlcode::fail;
 use super::token::{Kind, Token};
 
 /// Two-character marks come before their first character.
-const SYMBOLS: [&str; 28] = [
+const SYMBOLS: [&str; 29] = [
     "<>", "!=", "<=", ">=", "||", "->", "=*", "*=", "+", "-", "*", "/", "\\", "#", "=", "<", ">",
-    "[", "]", "(", ")", ",", ".", "{", "}", "&", "!", ";",
+    "[", "]", "(", ")", ",", ".", "{", "}", "&", "!", ";", ":",
 ];
+
+/// What follows `/*` in a hint.
+const OPTIONS: &str = "#OPTIONS";
 
 /// All tokens of a statement, the end mark last.
 ///
 /// # Errors
-/// −1, −2, −3 or −7 where the text breaks a lexical rule.
+/// −1, −2, −3, −7, −153 or −204 where the text breaks a lexical rule (iris-sql §1.1).
 pub(in crate::sql) fn tokens(text: &str) -> Result<Vec<Token>, SqlFailure> {
     let mut lexer = Lexer { rest: text, parameters: 0, out: Vec::new() };
     while lexer.step()? {}
@@ -46,17 +50,18 @@ impl<'a> Lexer<'a> {
             let end = self.rest.find(['\n', '\r']).unwrap_or(self.rest.len());
             self.take(end);
         } else if self.rest.starts_with("/*") {
-            // Not nested; `/*#OPTIONS … */` is a hint that changes no result (iris-sql §1.1).
-            let end = self.rest.find("*/").ok_or_else(|| fail(-1, "*/ expected, <end> found"))?;
-            self.take(end + 2);
+            self.comment()?;
+        } else if self.rest.starts_with("$$$") {
+            // A macro, which no preprocessor expands in Dynamic SQL (iris-sql Appendix A, −204).
+            return Err(fail(-204, "Macro preprocessor error in the statement text"));
         } else if first == '\'' {
             let value = self.quoted('\'')?;
             self.push(Kind::Text(value));
         } else if first == '"' {
             let value = self.quoted('"')?;
-            if value.is_empty() {
-                // iris-sql §1.1: `""` alone is −1.
-                return Err(fail(-1, "IDENTIFIER expected, \"\" found"));
+            if !value.chars().any(char::is_alphanumeric) {
+                // iris-sql §1.1: `""` alone is −1, and a name is not just punctuation.
+                return Err(fail(-1, format!("IDENTIFIER expected, \"{value}\" found")));
             }
             self.push(Kind::Quoted(value));
         } else if first.is_ascii_digit() || first == '.' && self.digit_at(1) {
@@ -92,6 +97,23 @@ impl<'a> Lexer<'a> {
         self.rest.chars().nth(1).is_some_and(|c| c.is_alphabetic() || c == '$')
     }
 
+    /// Comments do not nest (iris-sql §1.1). UNVERIFIED(iris): one without an end is −1.
+    fn comment(&mut self) -> Result<(), SqlFailure> {
+        let end = self.rest.find("*/").ok_or_else(|| fail(-1, "*/ expected, <end> found"))?;
+        let text = self.take(end + 2);
+        let inner = text.get(2..end).unwrap_or_default();
+        // `/*#OPTIONS {…} */` is a hint that changes no result, but its text is checked
+        // (iris-sql §1.1, Appendix A).
+        if let Some((head, options)) = inner.split_at_checked(OPTIONS.len())
+            && head.eq_ignore_ascii_case(OPTIONS)
+            && json::kind(options.trim()) != Some(json::Kind::Object)
+        {
+            let text = super::sqlcode::text(-153).unwrap_or_default();
+            return Err(fail(-153, text));
+        }
+        Ok(())
+    }
+
     /// A quoted run; the doubled mark stands for itself, backslash is nothing special.
     fn quoted(&mut self, mark: char) -> Result<String, SqlFailure> {
         self.take(1);
@@ -124,11 +146,13 @@ impl<'a> Lexer<'a> {
             let past = digits(end + 1 + sign);
             if past > end + 1 + sign {
                 end = past;
-            } else if !bytes.get(end + 1).copied().is_some_and(|b| continues_word(char::from(b))) {
+            } else {
+                // UNVERIFIED(iris): also when letters follow the E, as the number is read first.
                 return Err(fail(-2, "Exponent digits missing after 'E'"));
             }
         }
         let text = self.take(end).to_owned();
+        // iris-sql §1.1: beyond the range of a double.
         if text.parse::<f64>().is_ok_and(f64::is_infinite) {
             return Err(fail(-7, "Exponent out of range"));
         }
@@ -137,12 +161,14 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// iris-sql §1.1: a letter of any alphabet, `%` or `_`.
 fn begins_word(c: char) -> bool {
     c.is_alphabetic() || c == '%' || c == '_'
 }
 
+/// iris-sql §1.1: letters, digits, `_ @ # $`.
 fn continues_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '@' | '#' | '$' | '%')
+    c.is_alphanumeric() || matches!(c, '_' | '@' | '#' | '$')
 }
 
 #[cfg(test)]
@@ -176,8 +202,54 @@ mod tests {
     #[test]
     fn lexical_errors_have_their_codes() {
         // iris-sql §1.1 and Appendix A.
-        for (text, code) in [("\"\"", -1), ("'x", -3), ("\"x", -3), ("1E", -2), ("1E309", -7)] {
+        for (text, code) in [
+            ("\"\"", -1),
+            ("\"--\"", -1),
+            ("'x", -3),
+            ("\"x", -3),
+            ("1E", -2),
+            ("1E+", -2),
+            ("1E309", -7),
+            ("/* x", -1),
+            ("/*#OPTIONS {\"a\":} */", -153),
+            ("/*#OPTIONS [1] */", -153),
+            ("$$$MACRO", -204),
+        ] {
             assert_eq!(tokens(text).unwrap_err().sqlcode, code, "{text}");
         }
+    }
+
+    #[test]
+    fn comments_and_hints_are_no_tokens() {
+        // iris-sql §1.1.
+        assert_eq!(kinds("/*#OPTIONS {\"json\":1} */ a /* -- */ -- b"), [Kind::Word("a".into())]);
+        assert_eq!(kinds("3--2\n"), [Kind::Number("3".into())]);
+        assert_eq!(
+            kinds("3- -2"),
+            [
+                Kind::Number("3".into()),
+                Kind::Symbol("-"),
+                Kind::Symbol("-"),
+                Kind::Number("2".into())
+            ]
+        );
+    }
+
+    #[test]
+    fn simple_identifiers_follow_their_alphabet() {
+        // iris-sql §1.1: start letter, % or _; then letters, digits, _ @ # $.
+        let word = |text: &str| Kind::Word(text.into());
+        assert_eq!(
+            kinds("a@b#c$1 _x %Id \u{e9}t\u{e9} a%b"),
+            [
+                word("a@b#c$1"),
+                word("_x"),
+                word("%Id"),
+                word("\u{e9}t\u{e9}"),
+                word("a"),
+                word("%b")
+            ]
+        );
+        assert_eq!(kinds(":hv ?"), [Kind::Symbol(":"), word("hv"), Kind::Param(0)]);
     }
 }

@@ -13,6 +13,7 @@ mod decimal;
 mod exec;
 mod functions;
 pub mod fuzz;
+mod json;
 mod lexer;
 mod parser;
 mod session;

@@ -1,7 +1,7 @@
 //! Conditions.
 
 use super::super::api::SqlFailure;
-use super::super::ast::{Compare, Cond, Expr, Quantifier, Query};
+use super::super::ast::{Compare, Cond, Expr, Json, Quantifier, Query};
 use super::super::calendar;
 use super::super::decimal::Decimal;
 use super::super::sqlcode::bare;
@@ -34,6 +34,11 @@ fn balanced(word: &str, all: &[String]) -> String {
 
 impl Binder<'_> {
     pub(super) fn condition(&mut self, cond: &Cond) -> Result<String, SqlFailure> {
+        let sql = self.condition_inside(cond)?;
+        if sql.len() > super::PIECE_MAX { Err(super::too_deep()) } else { Ok(sql) }
+    }
+
+    fn condition_inside(&mut self, cond: &Cond) -> Result<String, SqlFailure> {
         match cond {
             Cond::And(all) => {
                 let all: Result<Vec<_>, _> = all.iter().map(|c| self.condition(c)).collect();
@@ -71,6 +76,36 @@ impl Binder<'_> {
                 let (value, part) = self.texts(value, part)?;
                 Ok(format!("i_contains({},{})", value.logical_text(), part.logical_text()))
             }
+            Cond::Follows(value, other) => {
+                let (value, other) = self.texts(value, other)?;
+                Ok(format!("i_follows({},{})", value.logical_text(), other.logical_text()))
+            }
+            Cond::InListValue(value, list) => {
+                let (value, list) = self.texts(value, list)?;
+                let upper = i32::from(value.coll.is_upper());
+                Ok(format!("i_inlist({},{},{upper})", value.logical_text(), list.sql))
+            }
+            Cond::Matches { value, pattern, escape } => {
+                let (value, pattern) = self.texts(value, pattern)?;
+                let escape = self.escape_character(escape.as_ref())?;
+                let (value, pattern) = (value.logical_text(), pattern.logical_text());
+                Ok(format!("i_matches({value},{pattern},{escape})"))
+            }
+            Cond::Pattern(value, pattern) => {
+                let (value, pattern) = self.texts(value, pattern)?;
+                Ok(format!("i_pattern({},{})", value.logical_text(), pattern.logical_text()))
+            }
+            Cond::IsJson(value, kind) => {
+                let value = self.value(value)?;
+                let value = self.settled(value, Ty::Varchar(0)).logical_text();
+                let kind = match kind {
+                    Json::Any => 0,
+                    Json::Scalar => 1,
+                    Json::Array => 2,
+                    Json::Object => 3,
+                };
+                Ok(format!("i_json({value},{kind})"))
+            }
             Cond::IsNull(value) => {
                 let value = self.value(value)?;
                 let value = self.settled(value, Ty::Varchar(0));
@@ -83,8 +118,12 @@ impl Binder<'_> {
         }
     }
 
+    /// Two operands as text; a stream is none (iris-sql §1.5, −313).
     fn texts(&mut self, a: &Expr, b: &Expr) -> Result<(Bound, Bound), SqlFailure> {
         let (a, b) = (self.value(a)?, self.value(b)?);
+        if a.ty.is_stream() || b.ty.is_stream() {
+            return Err(bare(-313));
+        }
         Ok((self.settled(a, Ty::Varchar(0)), self.settled(b, Ty::Varchar(0))))
     }
 
@@ -95,16 +134,16 @@ impl Binder<'_> {
         escape: Option<&Expr>,
     ) -> Result<String, SqlFailure> {
         let (value, pattern) = self.texts(value, pattern)?;
-        let escape = match escape {
-            Some(escape) => {
-                let escape = self.value(escape)?;
-                self.settled(escape, Ty::Varchar(1)).logical_text()
-            }
-            None => "NULL".to_owned(),
-        };
+        let escape = self.escape_character(escape)?;
         let upper = i32::from(value.coll.is_upper());
         let (value, pattern) = (value.logical_text(), pattern.logical_text());
         Ok(format!("i_like({value},{pattern},{escape},{upper})"))
+    }
+
+    fn escape_character(&mut self, escape: Option<&Expr>) -> Result<String, SqlFailure> {
+        let Some(escape) = escape else { return Ok("NULL".to_owned()) };
+        let escape = self.value(escape)?;
+        Ok(self.settled(escape, Ty::Varchar(1)).logical_text())
     }
 
     fn in_list(&mut self, value: &Expr, list: &[Expr]) -> Result<String, SqlFailure> {

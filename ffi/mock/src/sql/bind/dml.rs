@@ -125,7 +125,7 @@ impl Binder<'_> {
             optional: false,
             behind: Vec::new(),
         };
-        self.scopes.push(Scope { sources: vec![source], numbered: Vec::new() });
+        self.scopes.push(Scope::of(source));
         self.aggregates = Aggregates::Refused;
         text
     }

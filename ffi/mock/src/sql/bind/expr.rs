@@ -6,17 +6,21 @@ use super::super::calendar;
 use super::super::decimal::Decimal;
 use super::super::sqlcode::{bare, fail};
 use super::super::types::{self, Kept, Ty};
+use super::scope::Label;
 use super::{Binder, Bound, Coll, Constant, Origin};
 
 impl Binder<'_> {
     pub(super) fn value(&mut self, expr: &Expr) -> Result<Bound, SqlFailure> {
         if self.depth >= super::HEIGHT_MAX {
-            return Err(fail(-400, "Unexpected error occurred: <FRAMESTACK>"));
+            return Err(super::too_deep());
         }
         self.depth += 1;
         let out = self.value_inside(expr);
         self.depth -= 1;
-        out
+        match out {
+            Ok(bound) if bound.sql.len() > super::PIECE_MAX => Err(super::too_deep()),
+            out => out,
+        }
     }
 
     fn value_inside(&mut self, expr: &Expr) -> Result<Bound, SqlFailure> {
@@ -31,7 +35,15 @@ impl Binder<'_> {
                 Ok(Bound::expression("NULL".to_owned(), Ty::Unknown).with_origin(Origin::Null))
             }
             Expr::Escape(kind, text) => escape_literal(self, *kind, text),
-            Expr::Column { table, name, at } => self.column(table.as_deref(), name, *at),
+            Expr::Column { schema, table, name, at } => {
+                let (schema, table) = (schema.as_deref(), table.as_deref());
+                self.column(Label { schema, table, at: *at }, name)
+            }
+            Expr::Arrow(column) => {
+                self.value(column)?;
+                // Columns of DDL tables are no references (iris-sql §1.1, Appendix A).
+                Err(bare(-31))
+            }
             Expr::Negate(inner) => self.negate(inner),
             Expr::Binary(op, left, right) => self.binary(*op, left, right),
             Expr::Case { operand, whens, other } => {
@@ -143,6 +155,10 @@ impl Binder<'_> {
         other: Option<&Expr>,
     ) -> Result<Bound, SqlFailure> {
         let operand = operand.map(|e| self.value(e)).transpose()?;
+        let repeated = operand.as_ref().map_or(0, |operand| operand.sql.len() * whens.len());
+        if repeated > super::PIECE_MAX {
+            return Err(super::too_deep());
+        }
         let mut conditions = Vec::new();
         let mut results = Vec::new();
         for (when, result) in whens {
@@ -233,13 +249,18 @@ fn escape_literal(
     kind: EscapeKind,
     text: &str,
 ) -> Result<Bound, SqlFailure> {
+    let literal = |sql: String, ty: Ty| {
+        let mut bound = Bound::expression(sql, ty).with_origin(Origin::Literal);
+        bound.nullable = 0;
+        Ok(bound)
+    };
     match kind {
         EscapeKind::Date => match calendar::parse_date(text) {
-            Some(day) => Ok(Bound::expression(format!("({day})"), Ty::Date)),
+            Some(day) => literal(format!("({day})"), Ty::Date),
             None => Err(invalid_date(text)),
         },
         EscapeKind::Time => match calendar::parse_time(text) {
-            Some(nanos) => Ok(Bound::expression(format!("({nanos})"), Ty::Time(0))),
+            Some(nanos) => literal(format!("({nanos})"), Ty::Time(0)),
             None => Err(invalid_time(text)),
         },
         EscapeKind::Timestamp => {
@@ -250,7 +271,7 @@ fn escape_literal(
             calendar::put_timestamp(&mut out, date, nanos);
             let text = String::from_utf8_lossy(&out).into_owned();
             let sql = binder.constant(Constant::Text(text));
-            Ok(Bound::expression(sql, Ty::TimeStamp))
+            literal(sql, Ty::TimeStamp)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Select items and ORDER BY: names, metadata and places of result columns (iris-sql §1.2, §5.3).
 
 use super::super::api::SqlFailure;
-use super::super::ast::{Expr, Item, Order};
+use super::super::ast::{Expr, Item, Order, Place};
 use super::super::sqlcode::bare;
 use super::super::store::catalog::same;
 use super::super::types::{Filled, Ty};
@@ -13,8 +13,12 @@ pub(super) struct Piece {
     pub(super) output: Output,
 }
 
-/// A bound ORDER BY item: its text with collation, and DESC.
-pub(super) struct Sorted(pub(super) String);
+/// A bound ORDER BY item; the place of the select item that it names.
+pub(super) struct Sorted {
+    pub(super) place: Option<usize>,
+    pub(super) bound: Bound,
+    pub(super) descending: bool,
+}
 
 impl Binder<'_> {
     pub(super) fn pieces(
@@ -29,12 +33,7 @@ impl Binder<'_> {
                     if no_from {
                         return Err(bare(-26));
                     }
-                    let found = self.star(label.as_deref());
-                    if found.is_empty() {
-                        let label = label.as_deref().unwrap_or("*");
-                        return Err(self.missing_label(label, *at));
-                    }
-                    for bound in found {
+                    for bound in self.star(label.as_deref(), *at)? {
                         let output = output(&bound, out.len() + 1, None);
                         out.push(Piece { bound, output });
                     }
@@ -50,30 +49,14 @@ impl Binder<'_> {
         Ok(out)
     }
 
-    /// The visible columns; the RowID of a DDL table is private (iris-sql §1.2).
-    fn star(&mut self, label: Option<&str>) -> Vec<Bound> {
-        let Some(scope) = self.scopes.last() else { return Vec::new() };
-        let mut out = Vec::new();
-        for source in &scope.sources {
-            if label.is_some_and(|label| !same(label, &source.label)) {
-                continue;
-            }
-            let names: Vec<String> = match &source.table {
-                Some(table) => table.visible(),
-                None => Vec::new(),
-            };
-            for name in &names {
-                out.extend(super::scope::column_of(source, name, &mut Vec::new()));
-            }
-            for (at, output) in source.outputs.iter().enumerate() {
-                let mut bound = Bound::expression(format!("{}.o{at}", source.alias), output.ty);
-                bound.coll = source.colls.get(at).copied().unwrap_or(Coll::None);
-                bound.nullable = output.nullable;
-                bound.origin = Origin::Derived(Box::new(output.clone()));
-                out.push(bound);
-            }
+    /// What `*` and `label.*` stand for (iris-sql §1.2).
+    fn star(&mut self, label: Option<&str>, at: Place) -> Result<Vec<Bound>, SqlFailure> {
+        let Some(label) = label else { return Ok(self.all_columns()) };
+        let sources = self.scopes.last().map(|scope| scope.sources.as_slice()).unwrap_or_default();
+        match sources.iter().position(|source| same(&source.label, label)) {
+            Some(at) => Ok(self.visible(at..at + 1).into_iter().map(|(_, bound)| bound).collect()),
+            None => Err(self.missing_label(label, at)),
         }
-        out
     }
 
     pub(super) fn sorts(
@@ -88,13 +71,11 @@ impl Binder<'_> {
                 // iris-sql §1.2: no numbers after `SELECT *`.
                 Expr::Number(_) if starred => return Err(bare(-22)),
                 Expr::Number(digits) => Some(ordinal(digits, pieces.len())?),
-                Expr::Column { table: None, name, .. } => {
-                    pieces.iter().position(|piece| same(&piece.output.name, name))
-                }
+                Expr::Column { table: None, name, .. } => named_piece(pieces, name)?,
                 _ => None,
             };
-            let bound = match place.and_then(|at| pieces.get(at).map(|piece| (at, piece))) {
-                Some((at, piece)) => Bound { sql: format!("o{at}"), ..piece.bound.clone() },
+            let bound = match place.and_then(|at| pieces.get(at)) {
+                Some(piece) => piece.bound.clone(),
                 None => {
                     let bound = self.value(&item.expr)?;
                     self.settled(bound, Ty::Varchar(0))
@@ -103,16 +84,10 @@ impl Binder<'_> {
             if bound.ty.is_stream() {
                 return Err(bare(-72));
             }
-            out.push(sorted(&bound, item.descending));
+            out.push(Sorted { place, bound, descending: item.descending });
         }
         Ok(out)
     }
-}
-
-pub(super) fn sorted(bound: &Bound, descending: bool) -> Sorted {
-    let word = if descending { " DESC" } else { "" };
-    let sql = if is_ordinal(&bound.sql) { "NULL" } else { &bound.sql };
-    Sorted(format!("{sql}{}{word}", bound.collate()))
 }
 
 /// Whether SQLite takes a constant for the number of a result column, as it does with an integer.
@@ -121,6 +96,41 @@ pub(super) fn is_ordinal(sql: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// The select item of that name or alias; −24 when two different ones have it (iris-sql
+/// Appendix A).
+fn named_piece(pieces: &[Piece], name: &str) -> Result<Option<usize>, SqlFailure> {
+    let mut found: Option<usize> = None;
+    for (at, piece) in pieces.iter().enumerate() {
+        if !same(&piece.output.name, name) {
+            continue;
+        }
+        match found.and_then(|first| pieces.get(first)) {
+            Some(first) if first.bound.sql != piece.bound.sql => return Err(bare(-24)),
+            Some(_) => {}
+            None => found = Some(at),
+        }
+    }
+    Ok(found)
+}
+
+impl Sorted {
+    /// In the SELECT that has the items.
+    pub(super) fn inside(&self) -> String {
+        match self.place {
+            Some(at) => self.over(&format!("o{at}")),
+            None => self.over(&self.bound.sql),
+        }
+    }
+
+    /// By what holds the value.
+    pub(super) fn over(&self, sql: &str) -> String {
+        let word = if self.descending { " DESC" } else { "" };
+        let sql = if is_ordinal(sql) { "NULL" } else { sql };
+        format!("{sql}{}{word}", self.bound.collate())
+    }
+}
+
+/// −5 for a number that is no place of the select list (iris-sql Appendix A).
 pub(super) fn ordinal(digits: &str, width: usize) -> Result<usize, SqlFailure> {
     match digits.parse::<usize>() {
         Ok(n) if (1..=width).contains(&n) => Ok(n - 1),
@@ -183,11 +193,11 @@ pub(super) fn output(bound: &Bound, n: usize, alias: Option<&str>) -> Output {
             out = (**inner).clone();
             out.nullable = bound.nullable;
         }
-        Origin::Param(_) | Origin::Number(_) | Origin::Text(_) => {
+        Origin::Param(_) | Origin::Number(_) | Origin::Text(_) | Origin::Literal => {
             out.name = format!("HostVar_{n}");
             out.flags |= 16;
         }
-        Origin::Null => {
+        Origin::Null | Origin::Pseudo => {
             out.name = format!("Literal_{n}");
             out.flags |= 16;
         }

@@ -190,6 +190,24 @@ struct Binder<'a> {
     views: usize,
     /// Tables and views that the statement itself names.
     uses: Vec<i64>,
+    /// Queries bound so far, and how deep the present one stands in others.
+    queries: usize,
+    nesting: usize,
+}
+
+/// How many queries a statement may come to when CTEs are put in: 1 000, because each use of one
+/// is bound anew and uses may double from one CTE to the next.
+const QUERIES_MAX: usize = 1_000;
+
+/// How deep queries may stand in one another: 48, which SQLite's own parser can read.
+const NESTING_MAX: usize = 48;
+
+/// How long the SQLite text of one piece may get: 4 MiB, because operands may be repeated in it.
+const PIECE_MAX: usize = 4 << 20;
+
+/// What a statement gives that passes one of these limits (iris-sql §1.7, `<FRAMESTACK>`).
+fn too_deep() -> SqlFailure {
+    fail(-400, "Unexpected error occurred: <FRAMESTACK>")
 }
 
 /// How high a tree of values may be: 300, so that binding fits a stack of 2 MiB.
@@ -208,6 +226,8 @@ impl<'a> Binder<'a> {
             aliases: 0,
             aggregates: Aggregates::Refused,
             depth: 0,
+            queries: 0,
+            nesting: 0,
             version,
             views: 0,
             uses: Vec::new(),

@@ -39,7 +39,11 @@ pub(in crate::sql) enum Origin {
     Param(usize),
     Number(Decimal),
     Text(String),
+    /// `{d '…'}`, `{t '…'}`, `{ts '…'}`.
+    Literal,
     Null,
+    /// %TABLENAME, %CLASSNAME.
+    Pseudo,
     Column(Rc<Table>, i64),
     RowId(Rc<Table>),
     Derived(Box<Output>),

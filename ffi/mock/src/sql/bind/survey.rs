@@ -20,7 +20,7 @@ pub(super) fn survey(select: &Select) -> (bool, bool) {
 fn survey_value(expr: &Expr, found: &mut (bool, bool)) {
     match expr {
         Expr::Aggregate { .. } => found.0 = true,
-        Expr::Column { .. } => found.1 = true,
+        Expr::Column { .. } | Expr::Arrow(..) => found.1 = true,
         Expr::Negate(inner) | Expr::Cast(inner, _) | Expr::Collate(_, inner) => {
             survey_value(inner, found);
         }
@@ -47,7 +47,14 @@ fn survey_cond(cond: &Cond, found: &mut (bool, bool)) {
     match cond {
         Cond::And(all) | Cond::Or(all) => all.iter().for_each(|c| survey_cond(c, found)),
         Cond::Not(inner) => survey_cond(inner, found),
-        Cond::Compare(_, a, b) | Cond::StartsWith(a, b) | Cond::Contains(a, b) => {
+        Cond::Compare(_, a, b)
+        | Cond::StartsWith(a, b)
+        | Cond::Contains(a, b)
+        | Cond::Follows(a, b)
+        | Cond::InListValue(a, b)
+        | Cond::Pattern(a, b)
+        | Cond::Like { value: a, pattern: b, .. }
+        | Cond::Matches { value: a, pattern: b, .. } => {
             survey_value(a, found);
             survey_value(b, found);
         }
@@ -55,11 +62,10 @@ fn survey_cond(cond: &Cond, found: &mut (bool, bool)) {
         Cond::InList(value, list) => {
             std::iter::once(value).chain(list).for_each(|e| survey_value(e, found));
         }
-        Cond::Like { value, pattern, .. } => {
-            survey_value(value, found);
-            survey_value(pattern, found);
-        }
-        Cond::InQuery(value, _) | Cond::Quantified(_, value, _, _) | Cond::IsNull(value) => {
+        Cond::InQuery(value, _)
+        | Cond::Quantified(_, value, _, _)
+        | Cond::IsNull(value)
+        | Cond::IsJson(value, _) => {
             survey_value(value, found);
         }
         Cond::Exists(_) => {}

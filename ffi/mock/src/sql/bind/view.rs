@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::api::{SqlFailure, Version};
-use super::super::ast::{Body, Expr, From, Item, Query};
+use super::super::ast::{Body, Distinct, Expr, From, Item, Query};
 use super::super::parser::{self, Echo};
 use super::super::sqlcode::fail;
 use super::super::store::catalog::Table;
@@ -62,7 +62,7 @@ pub(in crate::sql) fn is_updatable(query: &Query) -> bool {
     query.with.is_empty()
         && query.limit.is_none()
         && select.top.is_none()
-        && !select.distinct
+        && matches!(select.distinct, Distinct::No)
         && select.group.is_empty()
         && select.having.is_none()
         && matches!(select.from.as_slice(), [From::Table { .. }])

@@ -3,6 +3,7 @@
 
 mod dates;
 mod numbers;
+mod predicates;
 mod strings;
 
 use std::cmp::Ordering;
@@ -35,8 +36,12 @@ fn too_large() -> Error {
 /// Registers everything.
 pub(in crate::sql) fn register(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    for (name, arguments, body) in
-        numbers::LIST.iter().chain(strings::LIST).chain(dates::LIST).copied()
+    for (name, arguments, body) in numbers::LIST
+        .iter()
+        .chain(strings::LIST)
+        .chain(dates::LIST)
+        .chain(predicates::LIST)
+        .copied()
     {
         connection.create_scalar_function(name, arguments, flags, body)?;
     }

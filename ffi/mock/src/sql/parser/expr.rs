@@ -1,7 +1,10 @@
 //! Values and conditions. A condition is no value and a value is no condition (iris-sql §1.1).
 
 use super::super::api::SqlFailure;
-use super::super::ast::{Compare, Cond, Expr, Op, Quantifier, When};
+use super::super::ast::{
+    Body, Compare, Cond, Distinct, Expr, Item, Json, Op, Quantifier, Query, Select, When,
+};
+use super::super::sqlcode;
 use super::super::token::{Kind, is_reserved};
 use super::Parser;
 
@@ -10,6 +13,19 @@ enum Either {
     Value(Expr),
     Cond(Cond),
 }
+
+/// Predicates that NOT may stand before (iris-sql §1.1, Appendix C).
+const NEGATABLE: [&str; 9] = [
+    "BETWEEN",
+    "IN",
+    "LIKE",
+    "%STARTSWITH",
+    "%INLIST",
+    "%MATCHES",
+    "%PATTERN",
+    "%CONTAINS",
+    "%CONTAINSTERM",
+];
 
 impl Parser {
     // Conditions.
@@ -69,13 +85,28 @@ impl Parser {
     }
 
     fn predicate(&mut self) -> Result<Either, SqlFailure> {
+        let start = self.at;
+        self.predicate_inside().map_err(|failure| {
+            // Where a condition may begin, a missing term is −4, not −12 (iris-sql Appendix A).
+            if failure.sqlcode == -12 && self.at == start {
+                let text = sqlcode::text(-4).unwrap_or_default();
+                return self.error(-4, &format!("{text}, {} found", self.found()));
+            }
+            failure
+        })
+    }
+
+    fn predicate_inside(&mut self) -> Result<Either, SqlFailure> {
+        if self.is_word("FOR") && self.is_word_at(1, "SOME") {
+            return self.for_some();
+        }
         if self.word("EXISTS") {
             self.need_symbol("(")?;
             let query = self.query(true)?;
             self.need_symbol(")")?;
             return Ok(Either::Cond(Cond::Exists(Box::new(query))));
         }
-        let left = if self.is_symbol("(") && !self.opens_query(0) {
+        let left = if self.is_symbol("(") && !self.is_word_at(1, "SELECT") {
             self.advance();
             self.deeper()?;
             let inner = self.either_or()?;
@@ -96,13 +127,22 @@ impl Parser {
         if let Some(op) = self.compare_operator() {
             return self.right_operand(left, op).map(Either::Cond);
         }
+        if self.is_symbol("=*") || self.is_symbol("*=") {
+            return Err(self.legacy_join());
+        }
         if self.word("IS") {
             let negated = self.word("NOT");
+            if self.word("JSON") {
+                return Ok(Either::Cond(negate(Cond::IsJson(left, self.json_kind()), negated)));
+            }
             self.need_word("NULL")?;
             return Ok(Either::Cond(negate(Cond::IsNull(left), negated)));
         }
+        // `NOT[` and `NOT]` are operators, too (iris-sql §1.1).
         let negated = self.is_word("NOT")
-            && ["BETWEEN", "IN", "LIKE", "%STARTSWITH"].iter().any(|w| self.is_word_at(1, w));
+            && (NEGATABLE.iter().any(|w| self.is_word_at(1, w))
+                || self.is_symbol_at(1, "[")
+                || self.is_symbol_at(1, "]"));
         if negated {
             self.advance();
         }
@@ -111,7 +151,7 @@ impl Parser {
             self.need_word("AND")?;
             Cond::Between(left, low, self.value()?)
         } else if self.word("IN") {
-            if self.opens_query(0) {
+            if self.parenthesis_is_query(0) {
                 self.need_symbol("(")?;
                 let query = self.query(true)?;
                 self.need_symbol(")")?;
@@ -127,10 +167,102 @@ impl Parser {
             Cond::StartsWith(left, self.value()?)
         } else if self.symbol("[") {
             Cond::Contains(left, self.value()?)
+        } else if self.symbol("]") {
+            Cond::Follows(left, self.value()?)
+        } else if self.word("%INLIST") {
+            let list = self.value()?;
+            self.size_hint()?;
+            Cond::InListValue(left, list)
+        } else if self.word("%MATCHES") {
+            let pattern = self.value()?;
+            let escape = if self.word("ESCAPE") { Some(self.value()?) } else { None };
+            Cond::Matches { value: left, pattern, escape }
+        } else if self.word("%PATTERN") {
+            Cond::Pattern(left, self.value()?)
+        } else if self.word("%CONTAINS") || self.word("%CONTAINSTERM") {
+            // No column of a DDL table supports %Text (iris-sql Appendix A).
+            return Err(self.error(-309, sqlcode::text(-309).unwrap_or_default()));
         } else {
             return Ok(Either::Value(left));
         };
         Ok(Either::Cond(negate(cond, negated)))
+    }
+
+    /// `FOR SOME (table [AS alias]) (condition)`; without an index on the elements of a list
+    /// `FOR SOME %ELEMENT` is −400 (iris-sql §1.8).
+    fn for_some(&mut self) -> Result<Either, SqlFailure> {
+        self.words(&["FOR", "SOME"]);
+        if self.is_word("%ELEMENT") {
+            return Err(self.error(-400, "FOR SOME %ELEMENT needs an ELEMENTS index"));
+        }
+        if !self.is_symbol("(") {
+            return Err(self.error(-17, sqlcode::text(-17).unwrap_or_default()));
+        }
+        self.deeper()?;
+        self.advance();
+        let (hints, from) = self.sources()?;
+        self.need_symbol(")")?;
+        self.need_symbol("(")?;
+        let filter = Some(self.condition()?);
+        self.need_symbol(")")?;
+        self.depth -= 1;
+        let select = Select {
+            distinct: Distinct::No,
+            top: None,
+            no_lock: false,
+            items: vec![Item::Value { expr: Expr::Number("1".to_owned()), alias: None }],
+            from,
+            hints,
+            filter,
+            group: Vec::new(),
+            having: None,
+        };
+        let body = Body::Select(Box::new(select));
+        let query = Query { with: Vec::new(), body, order: Vec::new(), limit: None };
+        Ok(Either::Cond(Cond::Exists(Box::new(query))))
+    }
+
+    /// The joins of old: −68 in ON (iris-sql Appendix A). UNVERIFIED(iris): not simulated
+    /// elsewhere, −94 stands for them.
+    fn legacy_join(&self) -> SqlFailure {
+        let code = if self.in_on { -68 } else { -94 };
+        self.error(code, sqlcode::text(code).unwrap_or_default())
+    }
+
+    /// `IS JSON [VALUE|SCALAR|ARRAY|OBJECT]` (iris-sql §2).
+    fn json_kind(&mut self) -> Json {
+        let found = [
+            ("VALUE", Json::Any),
+            ("SCALAR", Json::Scalar),
+            ("ARRAY", Json::Array),
+            ("OBJECT", Json::Object),
+        ]
+        .into_iter()
+        .find(|(word, _)| self.is_word(word));
+        if found.is_some() {
+            self.advance();
+        }
+        found.map_or(Json::Any, |(_, kind)| kind)
+    }
+
+    /// `SIZE ((nn))`, a hint (iris-sql Appendix C).
+    fn size_hint(&mut self) -> Result<(), SqlFailure> {
+        if !(self.is_word("SIZE") && self.is_symbol_at(1, "(")) {
+            return Ok(());
+        }
+        self.advance();
+        let mut open = 0;
+        while self.symbol("(") {
+            self.longer(&mut open)?;
+        }
+        if !matches!(self.kind(), Kind::Number(_)) {
+            return Err(self.error(-80, "Integer expected"));
+        }
+        self.advance();
+        for _ in 0..open {
+            self.need_symbol(")")?;
+        }
+        Ok(())
     }
 
     fn right_operand(&mut self, left: Expr, op: Compare) -> Result<Cond, SqlFailure> {
@@ -198,6 +330,8 @@ impl Parser {
                 Kind::Symbol("+") => Op::Add,
                 Kind::Symbol("-") => Op::Subtract,
                 Kind::Symbol("||") => Op::Concat,
+                // The concatenation of old (iris-sql §1.1); a longer word is a name.
+                Kind::Word(word) if word == "_" => Op::Concat,
                 _ => break,
             };
             self.advance();
@@ -266,6 +400,8 @@ impl Parser {
             }
             Kind::Symbol("(") => self.parenthesised(),
             Kind::Symbol("{") => self.escape(),
+            Kind::Symbol(":") => Err(self.host_variable()),
+            Kind::Word(word) if word.starts_with("$$") => Err(self.extrinsic()),
             Kind::Quoted(_) => self.column(),
             Kind::Word(word) => self.word_term(&word),
             _ => Err(self.term_expected()),
@@ -293,7 +429,7 @@ impl Parser {
                 Ok(Expr::Null)
             }
             "CASE" => self.case(),
-            "%ID" | "%VID" | "%TABLENAME" | "%CLASSNAME" => self.pseudo(None),
+            "%ID" | "%VID" | "%TABLENAME" | "%CLASSNAME" => self.pseudo(None, None),
             "NOT" | "EXISTS" => Err(self.term_expected()),
             _ if is_reserved(&upper) || upper.starts_with('$') => Err(self.term_expected()),
             _ => self.column(),
@@ -301,36 +437,83 @@ impl Parser {
     }
 
     fn column(&mut self) -> Result<Expr, SqlFailure> {
+        let mut out = self.plain_column()?;
+        let mut links = 0;
+        while matches!(out, Expr::Column { .. } | Expr::Arrow(..)) && self.is_symbol("->") {
+            self.longer(&mut links)?;
+            if self.in_on {
+                // iris-sql §1.1: no implicit join in ON.
+                return Err(self.error(-67, sqlcode::text(-67).unwrap_or_default()));
+            }
+            self.advance();
+            self.identifier()?;
+            out = Expr::Arrow(Box::new(out));
+        }
+        Ok(out)
+    }
+
+    /// `[[schema.]label.]column`, or a call of `schema.function(…)`.
+    fn plain_column(&mut self) -> Result<Expr, SqlFailure> {
         let at = self.at;
         let first = self.identifier()?;
         if !self.symbol(".") {
-            return Ok(Expr::Column { table: None, name: first, at });
+            return Ok(Expr::Column { schema: None, table: None, name: first, at });
         }
-        if self.is_word("%ID") || self.is_word("%VID") {
-            return self.pseudo(Some(first));
+        if self.at_pseudo() {
+            return self.pseudo(None, Some(first));
         }
         let second = self.identifier()?;
         if self.symbol(".") {
-            // `schema.table.column`: the schema must agree, which the label decides.
-            if self.is_word("%ID") {
-                return self.pseudo(Some(second));
+            if self.at_pseudo() {
+                return self.pseudo(Some(first), Some(second));
             }
-            let third = self.identifier()?;
-            return Ok(Expr::Column { table: Some(second), name: third, at });
+            let name = self.identifier()?;
+            return Ok(Expr::Column { schema: Some(first), table: Some(second), name, at });
         }
         if self.is_symbol("(") {
-            // `schema.function(…)`.
             return self.arguments(format!("{first}.{second}").to_ascii_uppercase(), at);
         }
-        Ok(Expr::Column { table: Some(first), name: second, at })
+        Ok(Expr::Column { schema: None, table: Some(first), name: second, at })
     }
 
-    fn pseudo(&mut self, table: Option<String>) -> Result<Expr, SqlFailure> {
+    /// Pseudo columns (iris-sql §1.2).
+    fn at_pseudo(&self) -> bool {
+        ["%ID", "%VID", "%TABLENAME", "%CLASSNAME"].iter().any(|word| self.is_word(word))
+    }
+
+    /// `:name` is read as a host variable also in Dynamic SQL (iris-sql §1.1), where no such
+    /// variable is known. UNVERIFIED(iris): how its absence shows.
+    fn host_variable(&mut self) -> SqlFailure {
+        self.advance();
+        match self.kind() {
+            Kind::Word(word) if word.starts_with(|c: char| c.is_alphabetic() || c == '%') => {
+                let text = format!("Unexpected error occurred: <UNDEFINED>*{word}");
+                self.error(-400, &text)
+            }
+            _ => self.error(-28, sqlcode::text(-28).unwrap_or_default()),
+        }
+    }
+
+    /// `$$tag^routine(…)`: extrinsic functions are off unless an option allows them
+    /// (iris-sql §2, −372); −41 when the form is another (Appendix A).
+    fn extrinsic(&mut self) -> SqlFailure {
+        let routine = matches!(self.ahead(1), Kind::Other('^'))
+            && matches!(self.ahead(2), Kind::Word(_))
+            && self.is_symbol_at(3, "(");
+        let code = if routine { -372 } else { -41 };
+        self.error(code, sqlcode::text(code).unwrap_or_default())
+    }
+
+    fn pseudo(
+        &mut self,
+        schema: Option<String>,
+        table: Option<String>,
+    ) -> Result<Expr, SqlFailure> {
         let at = self.at;
         let Kind::Word(word) = self.kind() else { return Err(self.term_expected()) };
         let name = word.to_ascii_uppercase();
         self.advance();
-        Ok(Expr::Column { table, name, at })
+        Ok(Expr::Column { schema, table, name, at })
     }
 
     fn case(&mut self) -> Result<Expr, SqlFailure> {

@@ -6,6 +6,7 @@ mod column;
 mod ddl;
 mod dml;
 mod expr;
+mod from;
 mod index;
 mod select;
 mod view;
@@ -16,6 +17,7 @@ use super::api::{SqlFailure, Version};
 use super::ast::{Name, Place, Statement};
 use super::lexer;
 use super::sqlcode::fail;
+use super::store::catalog::same;
 use super::token::{Kind, Token, is_reserved};
 
 /// How deep parentheses and subqueries may go: 64. The vendor's own limit is not published; deeper
@@ -54,7 +56,7 @@ impl Echo {
 pub(in crate::sql) fn parse(text: &str, version: Version) -> Result<Parsed, SqlFailure> {
     let tokens = lexer::tokens(text)?;
     let parameters = tokens.iter().filter(|t| matches!(t.kind, Kind::Param(_))).count();
-    let mut parser = Parser { tokens, at: 0, depth: 0, links: 0, version };
+    let mut parser = Parser::new(tokens, version);
     let statement = parser.statement()?;
     parser.end_of_statement()?;
     Ok(Parsed { statement, parameters, echo: Echo(parser.tokens), version })
@@ -69,10 +71,16 @@ pub(in crate::sql) struct Parser {
     at: usize,
     depth: usize,
     links: usize,
+    /// Inside an ON clause, where `->` is refused.
+    in_on: bool,
     version: Version,
 }
 
 impl Parser {
+    fn new(tokens: Vec<Token>, version: Version) -> Parser {
+        Parser { tokens, at: 0, depth: 0, links: 0, in_on: false, version }
+    }
+
     fn kind(&self) -> &Kind {
         self.ahead(0)
     }
@@ -257,7 +265,7 @@ impl Parser {
     fn statement(&mut self) -> Result<Statement, SqlFailure> {
         let Kind::Word(word) = self.kind() else {
             if self.is_symbol("(") {
-                return Ok(Statement::Query(self.query(true)?));
+                return Ok(Statement::Query(self.query(false)?));
             }
             return Err(self.error(-51, "SQL statement expected"));
         };

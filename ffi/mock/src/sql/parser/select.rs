@@ -1,61 +1,52 @@
 //! Queries (iris-sql §1.2).
 
 use super::super::api::SqlFailure;
-use super::super::ast::{Body, Expr, From, Item, JoinKind, Limit, Order, Query, Select, Top};
-use super::super::token::{Kind, is_reserved};
+use super::super::ast::{Body, Distinct, Expr, Item, Limit, Order, Query, Select, Top};
+use super::super::sqlcode;
+use super::super::token::Kind;
 use super::Parser;
 
-/// Words after SELECT that change no result here.
-const SELECT_HINTS: [&str; 5] = ["%NOFPLAN", "%NORUNTIME", "%PROFILE", "%PROFILE_ALL", "%PARALLEL"];
-
-/// Words after FROM that change no result (iris-sql §1.2).
-const FROM_HINTS: [&str; 11] = [
-    "%ALLINDEX",
-    "%FULL",
-    "%INORDER",
-    "%NOFLATTEN",
-    "%NOMERGE",
-    "%NOREDUCE",
-    "%NOSVSO",
-    "%NOTOPOPT",
-    "%NOUNIONOROPT",
-    "%PARALLEL",
-    "%NOINDEX",
-];
+/// Words after SELECT that change no result here (iris-sql §1.2); %NOLOCK does.
+const HINTS: [&str; 4] = ["%NOFPLAN", "%NORUNTIME", "%PROFILE", "%PROFILE_ALL"];
 
 impl Parser {
-    /// A query. `inner`: in parentheses, where ORDER BY needs TOP and LIMIT is not allowed.
+    /// A query. `inner`: in parentheses, where ORDER BY needs TOP and LIMIT may not follow it
+    /// (iris-sql §1.2).
     pub(super) fn query(&mut self, inner: bool) -> Result<Query, SqlFailure> {
         self.deeper()?;
+        let before = std::mem::replace(&mut self.in_on, false);
         let with = if self.is_word("WITH") { self.common_tables(inner)? } else { Vec::new() };
         let body = self.body()?;
-        let order = if self.words(&["ORDER", "BY"]) { self.order_list()? } else { Vec::new() };
-        let limit = self.limit(&body)?;
-        if inner {
-            self.check_inner(&body, &order, limit.is_some())?;
+        let mut order = Vec::new();
+        if self.is_word("ORDER") && self.is_word_at(1, "BY") {
+            let top = matches!(&body, Body::Select(select) if select.top.is_some());
+            if inner && !top {
+                return Err(self.expected(")"));
+            }
+            self.words(&["ORDER", "BY"]);
+            order = self.order_list()?;
+            if inner && self.version.has_limit() && self.at_limit() {
+                return Err(self.expected(")"));
+            }
         }
+        let limit = self.limit(&body)?;
+        self.in_on = before;
         self.depth -= 1;
         Ok(Query { with, body, order, limit })
     }
 
-    /// ORDER BY in a subquery needs TOP, and LIMIT may not follow it there (iris-sql §1.2).
-    fn check_inner(&self, body: &Body, order: &[Order], limit: bool) -> Result<(), SqlFailure> {
-        let top = matches!(body, Body::Select(select) if select.top.is_some());
-        if !order.is_empty() && (!top || limit) {
-            return Err(self.error(-1, ") expected, ORDER found"));
-        }
-        Ok(())
-    }
-
+    /// `WITH name AS (query), …`; not in subqueries, no list of columns (iris-sql §1.2).
     fn common_tables(&mut self, inner: bool) -> Result<Vec<(String, Query)>, SqlFailure> {
         if inner || !self.version.has_cte() {
             return Err(self.error(-51, "SQL statement expected"));
         }
         self.advance();
         let mut out: Vec<(String, Query)> = Vec::new();
+        let mut links = 0;
         loop {
+            self.longer(&mut links)?;
             let name = self.identifier()?;
-            if out.iter().any(|(other, _)| other.eq_ignore_ascii_case(&name)) {
+            if out.iter().any(|(other, _)| super::same(other, &name)) {
                 return Err(self.error(-382, "CTE name defined more than once"));
             }
             self.need_word("AS")?;
@@ -74,20 +65,23 @@ impl Parser {
         Ok(out)
     }
 
+    /// UNVERIFIED(iris): INTERSECT and EXCEPT, which only the 2025.3 text has (iris-sql §1.2), are
+    /// not of the versions here: −25.
     fn body(&mut self) -> Result<Body, SqlFailure> {
         let first = self.leg()?;
         if !self.is_word("UNION") {
-            return match (first.body, first.order.is_empty()) {
-                (body, true) => Ok(body),
-                (body, false) => {
-                    let query = Query { with: Vec::new(), body, order: first.order, limit: None };
-                    Ok(Body::Union { all: true, legs: vec![query] })
-                }
-            };
+            let plain = first.order.is_empty() && first.limit.is_none() && first.with.is_empty();
+            return Ok(if plain {
+                first.body
+            } else {
+                Body::Union { all: true, legs: vec![first] }
+            });
         }
         let mut legs = vec![first];
         let mut every = None;
+        let mut links = 0;
         while self.word("UNION") {
+            self.longer(&mut links)?;
             let all = self.word("ALL");
             self.word("%PARALLEL");
             let next = self.leg()?;
@@ -126,27 +120,42 @@ impl Parser {
         loop {
             if self.word("%NOLOCK") {
                 no_lock = true;
-            } else if !SELECT_HINTS.iter().any(|hint| self.word(hint)) {
+            } else if !HINTS.iter().any(|hint| self.word(hint)) {
                 break;
             }
         }
-        let distinct = self.word("DISTINCT");
-        if !distinct {
-            self.word("ALL");
-        }
+        let distinct = self.distinct()?;
         let top = if self.is_word("TOP") { Some(self.top()?) } else { None };
         let items = self.items()?;
-        let from = if self.word("FROM") { self.sources()? } else { Vec::new() };
-        let filter = if self.word("WHERE") { Some(self.condition()?) } else { None };
-        let mut group = Vec::new();
-        if self.words(&["GROUP", "BY"]) {
-            group.push(self.value()?);
-            while self.symbol(",") {
-                group.push(self.value()?);
-            }
+        if self.is_word("INTO") {
+            // iris-sql Appendix A: INTO is for Embedded SQL.
+            return Err(self.error(-422, sqlcode::text(-422).unwrap_or_default()));
         }
+        let (hints, from) = if self.word("FROM") { self.sources()? } else { Default::default() };
+        let filter = if self.word("WHERE") { Some(self.condition()?) } else { None };
+        let group = if self.words(&["GROUP", "BY"]) { self.values()? } else { Vec::new() };
         let having = if self.word("HAVING") { Some(self.condition()?) } else { None };
-        Ok(Select { distinct, top, no_lock, items, from, filter, group, having })
+        Ok(Select { distinct, top, no_lock, items, from, hints, filter, group, having })
+    }
+
+    /// `[ALL|DISTINCT [BY (columns)]]`, before TOP (iris-sql §1.2).
+    fn distinct(&mut self) -> Result<Distinct, SqlFailure> {
+        if !self.word("DISTINCT") {
+            self.word("ALL");
+            return Ok(Distinct::No);
+        }
+        if self.word("BY") {
+            return Ok(Distinct::By(self.list(Self::value)?));
+        }
+        Ok(Distinct::Rows)
+    }
+
+    fn values(&mut self) -> Result<Vec<Expr>, SqlFailure> {
+        let mut out = vec![self.value()?];
+        while self.symbol(",") {
+            out.push(self.value()?);
+        }
+        Ok(out)
     }
 
     /// `TOP {n|?|ALL}`, also `TOP(1)` (iris-sql §1.2, §1.8); no expressions.
@@ -155,19 +164,26 @@ impl Parser {
         if self.word("ALL") {
             return Ok(Top::All);
         }
-        let parenthesised = self.symbol("(");
+        let mut open = 0;
+        while self.symbol("(") {
+            self.longer(&mut open)?;
+        }
         let count = self.count()?;
-        if parenthesised {
+        for _ in 0..open {
             self.need_symbol(")")?;
         }
         Ok(Top::Count(count))
     }
 
+    /// A whole number or `?`; a negative one counts as 0 (iris-sql §1.2).
     fn count(&mut self) -> Result<Expr, SqlFailure> {
         let negative = self.symbol("-");
+        let whole = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit());
         let count = match self.kind().clone() {
-            Kind::Number(digits) if negative => Expr::Number(format!("-{digits}")),
-            Kind::Number(digits) => Expr::Number(digits),
+            Kind::Number(digits) if whole(&digits) && negative => {
+                Expr::Number(format!("-{digits}"))
+            }
+            Kind::Number(digits) if whole(&digits) => Expr::Number(digits),
             Kind::Param(n) if !negative => Expr::Param(n),
             _ => {
                 return Err(self.error(-65, "Positive integer constant or variable expected"));
@@ -208,96 +224,6 @@ impl Parser {
         Ok(Item::Value { expr, alias })
     }
 
-    /// Whether an alias without AS stands here: an identifier that begins no clause.
-    fn at_alias(&self) -> bool {
-        if !self.at_identifier() || self.is_word("ORDER") && self.is_word_at(1, "BY") {
-            return false;
-        }
-        let limit = self.is_word("LIMIT") || self.is_word("OFFSET");
-        // Before 2025.1 LIMIT is read as an alias (iris-sql §1.2).
-        !(limit && self.version.has_limit())
-    }
-
-    fn sources(&mut self) -> Result<Vec<From>, SqlFailure> {
-        while FROM_HINTS.iter().any(|hint| self.word(hint)) {}
-        let mut out = vec![self.joined()?];
-        while self.symbol(",") {
-            out.push(self.joined()?);
-        }
-        Ok(out)
-    }
-
-    fn joined(&mut self) -> Result<From, SqlFailure> {
-        let mut links = 0;
-        let mut left = self.table_reference()?;
-        while let Some(kind) = self.join_kind()? {
-            self.longer(&mut links)?;
-            let right = self.table_reference()?;
-            let on = if kind == JoinKind::Cross {
-                None
-            } else {
-                self.need_word("ON")?;
-                Some(self.condition()?)
-            };
-            left = From::Join { left: Box::new(left), right: Box::new(right), kind, on };
-        }
-        Ok(left)
-    }
-
-    fn join_kind(&mut self) -> Result<Option<JoinKind>, SqlFailure> {
-        let kind = if self.word("CROSS") {
-            JoinKind::Cross
-        } else if self.word("INNER") {
-            JoinKind::Inner
-        } else if self.is_word("LEFT") && !self.is_symbol_at(1, "(") {
-            self.advance();
-            self.word("OUTER");
-            JoinKind::Left
-        } else if self.is_word("RIGHT") && !self.is_symbol_at(1, "(") {
-            self.advance();
-            self.word("OUTER");
-            JoinKind::Right
-        } else if self.word("FULL") {
-            self.word("OUTER");
-            JoinKind::Full
-        } else if self.is_word("JOIN") {
-            JoinKind::Inner
-        } else {
-            return Ok(None);
-        };
-        self.need_word("JOIN")?;
-        Ok(Some(kind))
-    }
-
-    fn table_reference(&mut self) -> Result<From, SqlFailure> {
-        if self.is_symbol("(") {
-            self.deeper()?;
-            if self.opens_query(0) {
-                self.advance();
-                let query = Box::new(self.query(true)?);
-                self.need_symbol(")")?;
-                let alias = self.table_alias()?;
-                self.depth -= 1;
-                return Ok(From::Derived { query, alias });
-            }
-            self.advance();
-            let inner = self.joined()?;
-            self.need_symbol(")")?;
-            self.depth -= 1;
-            return Ok(inner);
-        }
-        let name = self.table_name()?;
-        let alias = self.table_alias()?;
-        Ok(From::Table { name, alias })
-    }
-
-    pub(super) fn table_alias(&mut self) -> Result<Option<String>, SqlFailure> {
-        if self.word("AS") || self.at_alias() {
-            return self.identifier().map(Some);
-        }
-        Ok(None)
-    }
-
     fn order_list(&mut self) -> Result<Vec<Order>, SqlFailure> {
         let mut out = Vec::new();
         loop {
@@ -313,16 +239,22 @@ impl Parser {
         }
     }
 
-    /// LIMIT/OFFSET and OFFSET/FETCH exist since 2025.1; two styles at once are −386.
+    fn at_limit(&self) -> bool {
+        self.is_word("LIMIT") || self.is_word("OFFSET") || self.is_word("FETCH")
+    }
+
+    /// LIMIT/OFFSET and OFFSET/FETCH exist since 2025.1; two styles at once are −386
+    /// (iris-sql §1.2). UNVERIFIED(iris): LIMIT ALL without a number counts nothing off.
     fn limit(&mut self, body: &Body) -> Result<Option<Limit>, SqlFailure> {
-        let present = self.is_word("LIMIT") || self.is_word("OFFSET") || self.is_word("FETCH");
-        if !present || !self.version.has_limit() {
+        if !self.version.has_limit() || !self.at_limit() {
             return Ok(None);
         }
         let mut out = Limit { count: None, offset: None };
-        let mixed = || "Cannot use more than one of TOP, LIMIT or ANSI styles";
-        if self.word("LIMIT") {
-            if !self.word("ALL") {
+        let limit_style = self.word("LIMIT");
+        if limit_style {
+            let all = self.word("ALL");
+            let number = matches!(self.kind(), Kind::Number(_) | Kind::Param(_));
+            if !all || number {
                 out.count = Some(self.count()?);
             }
             if self.word("OFFSET") {
@@ -340,17 +272,11 @@ impl Parser {
                 self.word("ONLY");
             }
         }
-        let again = self.is_word("LIMIT") || self.is_word("OFFSET") || self.is_word("FETCH");
+        let other = if limit_style { self.is_word("FETCH") } else { self.is_word("LIMIT") };
         let top = matches!(body, Body::Select(s) if s.top.is_some());
-        if again || top {
-            return Err(self.error(-386, mixed()));
+        if other || top {
+            return Err(self.error(-386, "Cannot use more than one of TOP, LIMIT or ANSI styles"));
         }
         Ok(Some(out))
-    }
-
-    /// Whether the word begins no alias because it is reserved; used by DML with optional aliases.
-    pub(super) fn at_plain_alias(&self) -> bool {
-        matches!(self.kind(), Kind::Word(w) if !is_reserved(w))
-            || matches!(self.kind(), Kind::Quoted(_))
     }
 }

@@ -16,7 +16,7 @@ use super::{Parser, Version};
 /// The code and message of a syntax error.
 pub(in crate::sql) fn view_query(text: &str, version: Version) -> Result<Query, SqlFailure> {
     let tokens = lexer::tokens(text)?;
-    let mut parser = Parser { tokens, at: 0, depth: 0, links: 0, version };
+    let mut parser = Parser::new(tokens, version);
     let query = parser.query(false)?;
     parser.end_of_statement()?;
     Ok(query)
