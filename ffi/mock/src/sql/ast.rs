@@ -115,7 +115,7 @@ pub(in crate::sql) enum From {
 pub(in crate::sql) enum JoinOn {
     /// CROSS JOIN.
     Nothing,
-    Cond(Cond),
+    Cond(Box<Cond>),
     Using(Vec<(String, Place)>),
     Natural,
 }

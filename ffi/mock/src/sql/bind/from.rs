@@ -130,7 +130,7 @@ impl Binder<'_> {
         let names = match on {
             JoinOn::Nothing => return Ok(String::new()),
             JoinOn::Cond(cond) => {
-                // UNVERIFIED(iris): ON sees the tables of its own join only, as the standard has it.
+                // UNVERIFIED(iris): ON sees the tables of its own join only, as in the standard.
                 let before = self.scopes.last_mut().map(|s| std::mem::replace(&mut s.first, start));
                 let cond = self.condition(cond);
                 if let (Some(scope), Some(before)) = (self.scopes.last_mut(), before) {

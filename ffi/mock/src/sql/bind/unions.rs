@@ -39,8 +39,8 @@ impl Binder<'_> {
             texts.push(format!("SELECT {items} FROM ({}) AS {alias}", leg.sql));
         }
         let sql = whole(texts, if all { " UNION ALL " } else { " UNION " });
-        // UNVERIFIED(iris): UNION without ALL removes duplicates as DISTINCT does, and does not wait
-        // for locks either (iris-sql §1.6).
+        // UNVERIFIED(iris): UNION without ALL removes duplicates as DISTINCT does, and does not
+        // wait for locks either (iris-sql §1.6).
         let locked = if all { self.watched(&bound, &outputs, &colls) } else { None };
         let locked = locked.map(|(texts, tables)| (whole(texts, " UNION ALL "), tables));
         Ok(Inner { sql, outputs, colls, locked })

@@ -23,7 +23,7 @@ const HINTS: [&str; 10] = [
 impl Parser {
     /// What follows FROM.
     pub(super) fn sources(&mut self) -> Result<(Vec<Hint>, Vec<From>), SqlFailure> {
-        let hints = self.from_hints()?;
+        let hints = self.hints()?;
         let mut out = vec![self.joined()?];
         let mut links = 0;
         while self.symbol(",") {
@@ -34,7 +34,7 @@ impl Parser {
     }
 
     /// `%IGNOREINDEX i`, `%FIRSTTABLE t` and `%STARTTABLE t` take a name (iris-sql §1.2).
-    fn from_hints(&mut self) -> Result<Vec<Hint>, SqlFailure> {
+    fn hints(&mut self) -> Result<Vec<Hint>, SqlFailure> {
         let mut out = Vec::new();
         loop {
             if self.word("%IGNOREINDEX") || self.word("%IGNOREINDICES") {
@@ -110,7 +110,7 @@ impl Parser {
         let before = std::mem::replace(&mut self.in_on, true);
         let cond = self.condition();
         self.in_on = before;
-        Ok(JoinOn::Cond(cond?))
+        Ok(JoinOn::Cond(Box::new(cond?)))
     }
 
     /// The kind of the join that begins here; whether it is NATURAL.
