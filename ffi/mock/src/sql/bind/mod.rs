@@ -114,7 +114,7 @@ pub(in crate::sql) enum Action {
     Insert(InsertPlan),
     Update(UpdatePlan),
     Delete(DeletePlan),
-    Ddl(Statement),
+    Ddl(Box<Statement>),
 }
 
 /// A bound statement.
@@ -145,7 +145,7 @@ pub(in crate::sql) fn bind(parsed: Parsed, lookup: Lookup<'_>) -> Result<Plan, S
         Statement::Insert(insert) => Action::Insert(binder.insert(&insert)?),
         Statement::Update(update) => Action::Update(binder.update(&update)?),
         Statement::Delete(delete) => Action::Delete(binder.delete(&delete)?),
-        ddl => Action::Ddl(ddl),
+        ddl => Action::Ddl(Box::new(ddl)),
     };
     let (slots, constants) = (binder.slots, binder.constants);
     Ok(Plan { action, statement_type, slots, constants })
