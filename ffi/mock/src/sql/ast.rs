@@ -9,6 +9,7 @@ pub(in crate::sql) type Place = usize;
 #[derive(Debug, Clone)]
 pub(in crate::sql) enum Statement {
     Query(Query),
+    Control(super::control::Control),
     Insert(Insert),
     Update(Update),
     Delete(Delete),

@@ -8,6 +8,7 @@ mod api;
 mod ast;
 mod bind;
 mod calendar;
+mod control;
 mod core;
 mod decimal;
 mod exec;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,13 +24,8 @@ use super::store::page::Page;
 use super::store::{self, broken};
 use super::types::Filled;
 
-/// IRIS ends at 255 levels (iris-sql §1.6).
-const LEVEL_MAX: usize = 255;
-
 /// Prepared statements kept by their text: 512 per session; all are forgotten beyond that.
 const PREPARED_MAX: usize = 512;
-
-static SESSIONS: AtomicI64 = AtomicI64::new(1);
 
 /// One data directory, opened.
 #[derive(Debug)]
@@ -74,11 +69,7 @@ impl Instance {
 
     fn core(&self, connection: rusqlite::Connection, identity: Identity) -> Core {
         let pid = identity.pid;
-        let holder = Holder {
-            pid,
-            start: locks::start_time(pid),
-            session: SESSIONS.fetch_add(1, Ordering::Relaxed),
-        };
+        let holder = Holder { pid, start: locks::start_time(pid) };
         Core::new(
             connection,
             Arc::clone(&self.page),
@@ -243,6 +234,12 @@ impl SqlSession {
             &fresh
         };
         let plan = &prepared.plan;
+        if let Action::Control(control) = &plan.action {
+            return exec::control::run(&mut self.core, control);
+        }
+        if matches!(plan.action, Action::Insert(_) | Action::Update(_) | Action::Delete(_)) {
+            self.core.start_for_change()?;
+        }
         let values = Values::read(params, plan.slots.len())?;
         let core = &self.core;
         let outcome = match &plan.action {
@@ -251,6 +248,7 @@ impl SqlSession {
             Action::Update(update) => exec::change::update(core, plan, update, &values),
             Action::Delete(delete) => exec::change::delete(core, plan, delete, &values),
             Action::Ddl(statement) => exec::ddl::run(core, statement),
+            Action::Control(_) => Ok(Execution::default()),
         };
         if outcome.is_err() {
             block.truncate(start);
@@ -270,12 +268,7 @@ impl SqlSession {
     /// # Errors
     /// `<TRANSACTION LEVEL>` beyond 255 levels.
     pub fn tstart(&mut self) -> Result<(), SqlFailure> {
-        let mut levels = self.core.levels.borrow_mut();
-        if levels.len() >= LEVEL_MAX {
-            return Err(fail(-400, "Unexpected error occurred: <TRANSACTION LEVEL>"));
-        }
-        levels.push(self.core.seq.get());
-        Ok(())
+        self.core.start()
     }
 
     /// TCOMMIT: one level down; the last one makes the changes final. Without a transaction nothing
@@ -284,11 +277,7 @@ impl SqlSession {
     /// # Errors
     /// −400 when the store fails.
     pub fn tcommit(&mut self) -> Result<(), SqlFailure> {
-        if self.level() <= 1 {
-            return self.core.finish(true);
-        }
-        self.core.levels.borrow_mut().pop();
-        Ok(())
+        self.core.commit_level()
     }
 
     /// TROLLBACK 1.
@@ -296,13 +285,7 @@ impl SqlSession {
     /// # Errors
     /// −400 when the store fails.
     pub fn trollback_one(&mut self) -> Result<(), SqlFailure> {
-        if self.level() <= 1 {
-            return self.core.finish(false);
-        }
-        let from = self.core.levels.borrow().last().copied().unwrap_or(0);
-        self.core.undo_level(from)?;
-        self.core.levels.borrow_mut().pop();
-        Ok(())
+        self.core.roll_back_level()
     }
 
     /// TROLLBACK of all levels.
@@ -346,24 +329,15 @@ impl SqlSession {
     /// What this session holds.
     #[must_use]
     pub fn report(&self) -> OpenThings {
-        let owner = self.core.owner.get();
-        let count = |table: &str| {
-            let sql = format!("SELECT count(*) FROM {table} WHERE owner = ?1");
-            let found = self.core.connection.query_row(&sql, [owner], |row| row.get::<_, i64>(0));
-            found.ok().and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
-        };
-        if owner == 0 {
-            return OpenThings::default();
-        }
-        OpenThings { cursors: 0, locks: count("locks"), undo_rows: count("undo") }
+        let (locks, undo_rows) = self.core.held();
+        OpenThings { cursors: 0, locks, undo_rows }
     }
 }
 
 impl Drop for SqlSession {
     fn drop(&mut self) {
         // A process that ends rolls its transaction back.
-        // Nobody is left to hear of a failure; the next one who meets the locks tries again.
-        self.core.finish(false).ok();
+        self.core.leave();
     }
 }
 
@@ -374,7 +348,7 @@ fn check(core: &Core, plan: &Plan) -> Result<(), SqlFailure> {
         Action::Insert(insert) => insert.query.as_ref(),
         Action::Update(update) => Some(&update.query),
         Action::Delete(delete) => Some(&delete.query),
-        Action::Ddl(_) => None,
+        Action::Ddl(_) | Action::Control(_) => None,
     };
     if let Some(text) = text {
         core.connection.prepare_cached(text).map(|_| ()).map_err(|e| broken(&e))?;

@@ -115,6 +115,7 @@ pub(in crate::sql) enum Action {
     Update(UpdatePlan),
     Delete(DeletePlan),
     Ddl(Box<Statement>),
+    Control(super::control::Control),
 }
 
 /// A bound statement.
@@ -145,6 +146,10 @@ pub(in crate::sql) fn bind(parsed: Parsed, lookup: Lookup<'_>) -> Result<Plan, S
         Statement::Insert(insert) => Action::Insert(binder.insert(&insert)?),
         Statement::Update(update) => Action::Update(binder.update(&update)?),
         Statement::Delete(delete) => Action::Delete(binder.delete(&delete)?),
+        Statement::Control(control) => {
+            control.table().map(|name| binder.table(name)).transpose()?;
+            Action::Control(control)
+        }
         ddl => Action::Ddl(Box::new(ddl)),
     };
     let (slots, constants) = (binder.slots, binder.constants);
@@ -155,6 +160,7 @@ pub(in crate::sql) fn bind(parsed: Parsed, lookup: Lookup<'_>) -> Result<Plan, S
 fn statement_type(statement: &Statement) -> i64 {
     match statement {
         Statement::Query(_) => 1,
+        Statement::Control(control) => control.statement_type(),
         Statement::Insert(_) => 2,
         Statement::Update(_) => 3,
         Statement::Delete(_) | Statement::Truncate(_) => 4,

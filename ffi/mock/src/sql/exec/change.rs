@@ -6,7 +6,7 @@ use super::super::api::{Execution, SqlFailure};
 use super::super::bind::{Cell, DeletePlan, Plan, UpdatePlan};
 use super::super::core::{Core, Trouble, Verb};
 use super::super::store::catalog::{Fallback, Table};
-use super::super::store::{broken, locks, undo};
+use super::super::store::{broken, undo};
 use super::super::types::Filled;
 use super::super::value::{self, Input};
 use super::insert::{next_version, required};
@@ -182,9 +182,7 @@ fn remove(core: &Core, table: &Table, row: i64, referenced: bool) -> Result<(), 
 /// TRUNCATE TABLE: row count −1, counters begin again, not undone (iris-sql §1.3).
 pub(in crate::sql) fn truncate(core: &Core, table: &Table) -> Result<Execution, SqlFailure> {
     core.changing(|| {
-        if let Some(owner) = locks::table_blocker(&core.connection, table.id, core.owner.get())? {
-            return Err(core.table_block(owner, table)?);
-        }
+        core.check_table(table)?;
         if keys::is_referenced(core, table)? {
             let sql = format!("SELECT rid FROM t{}", table.id);
             let mut statement = core.connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
@@ -197,15 +195,9 @@ pub(in crate::sql) fn truncate(core: &Core, table: &Table) -> Result<Execution, 
                 keys::referenced(core, table, row, &before, &|_| true, Verb::Delete)?;
             }
         }
-        for sql in [
-            format!("DELETE FROM t{}", table.id),
-            format!("DELETE FROM sqlite_sequence WHERE name = 't{}'", table.id),
-            format!("DELETE FROM counters WHERE tab = {}", table.id),
-            format!("DELETE FROM undo WHERE tab = {}", table.id),
-            format!("DELETE FROM locks WHERE tab = {}", table.id),
-        ] {
-            core.connection.execute(&sql, []).map_err(|e| broken(&e))?;
-        }
+        let sql = format!("DELETE FROM t{}", table.id);
+        core.connection.execute(&sql, []).map_err(|e| broken(&e))?;
+        core.forget_rows(table)?;
         Ok(Execution { row_count: -1, ..Execution::default() })
     })
 }

@@ -17,10 +17,10 @@ use super::super::api::{Execution, SqlFailure};
 use super::super::ast::ddl::Ddl;
 use super::super::ast::{Name, Statement};
 use super::super::bind::{DEFAULT_SCHEMA, missing_table};
-use super::super::core::{Block, Core, Trouble};
+use super::super::core::{Core, Trouble};
 use super::super::sqlcode::{bare, fail};
+use super::super::store::broken;
 use super::super::store::catalog::{self, Column, Table, same};
-use super::super::store::{broken, locks};
 
 pub(in crate::sql) fn run(core: &Core, statement: &Statement) -> Result<Execution, SqlFailure> {
     if let Statement::Truncate(name) = statement {
@@ -107,30 +107,9 @@ fn views_over(core: &Core, ids: &[i64]) -> Result<Vec<Table>, SqlFailure> {
     Ok(out)
 }
 
-impl Core {
-    /// Another session's lock keeps a table from being changed as a whole (iris-sql §1.7).
-    pub(in crate::sql) fn table_block(
-        &self,
-        owner: i64,
-        table: &Table,
-    ) -> Result<Trouble, SqlFailure> {
-        let sql = "SELECT rid FROM locks WHERE tab = ?1 AND owner = ?2 LIMIT 1";
-        let row = self
-            .connection
-            .query_row(sql, (table.id, owner), |row| row.get(0))
-            .unwrap_or(locks::WHOLE_TABLE);
-        let full = table.full();
-        let text = format!("Unable to acquire exclusive table lock for table '{full}'");
-        Ok(Trouble::Blocked(Block { table: table.id, row, failure: fail(-110, text) }))
-    }
-}
-
 /// DDL on a table waits for other sessions' locks. UNVERIFIED(iris): −110 after the time-out.
 fn exclusive(core: &Core, table: &Table) -> Result<(), Trouble> {
-    match locks::table_blocker(&core.connection, table.id, core.owner.get())? {
-        Some(owner) => Err(core.table_block(owner, table)?),
-        None => Ok(()),
-    }
+    core.check_table(table)
 }
 
 /// Positions of named columns. UNVERIFIED(iris): −31 for one that is missing in a constraint.

@@ -4,10 +4,10 @@ use rusqlite::types::Value;
 
 use super::super::api::{Execution, SqlFailure};
 use super::super::bind::{Cell, InsertPlan, Plan};
-use super::super::core::{Core, Trouble, Verb};
+use super::super::core::{Core, NEW_ROW, Trouble, Verb};
 use super::super::sqlcode::{bare, fail};
 use super::super::store::catalog::{Column, Fallback, Table};
-use super::super::store::{broken, locks};
+use super::super::store::{broken, counters};
 use super::super::types::{Filled, Ty};
 use super::super::value::{self, Input};
 use super::{Values, keys};
@@ -55,7 +55,7 @@ fn one(
 ) -> Result<i64, Trouble> {
     let table = &*insert.table;
     if core.others() {
-        core.check_row(table, locks::WHOLE_TABLE, Verb::Insert)?;
+        core.check_row(table, NEW_ROW, Verb::Insert)?;
     }
     let given = |place: usize, ty: Ty| {
         let cell = insert.cells.iter().find(|(at, _)| *at == place).map(|(_, cell)| cell);
@@ -162,17 +162,11 @@ pub(super) fn required(table: &Table, new: &[(i64, Value)]) -> Result<(), SqlFai
 
 /// The next value of a counter; counters are not rolled back with their transaction.
 pub(super) fn next(core: &Core, table: i64, column: i64) -> Result<i64, SqlFailure> {
-    let sql = "INSERT INTO counters(tab, col, last) VALUES (?1, ?2, 1)
-               ON CONFLICT(tab, col) DO UPDATE SET last = last + 1 RETURNING last";
-    let mut statement = core.connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    statement.query_row((table, column), |row| row.get(0)).map_err(|e| broken(&e))
+    core.next_number(table, column)
 }
 
 fn at_least(core: &Core, table: i64, column: i64, value: i64) -> Result<(), SqlFailure> {
-    let sql = "INSERT INTO counters(tab, col, last) VALUES (?1, ?2, ?3)
-               ON CONFLICT(tab, col) DO UPDATE SET last = max(last, ?3)";
-    let mut statement = core.connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    statement.execute((table, column, value)).map(|_| ()).map_err(|e| broken(&e))
+    core.number_at_least(table, column, value)
 }
 
 /// ROWVERSION's next value.
@@ -186,24 +180,21 @@ fn file(
     new: &[(i64, Value)],
     value: keys::NewRow<'_>,
 ) -> Result<i64, Trouble> {
-    let mut sql = format!("INSERT INTO t{}(", table.id);
+    let mut sql = format!("INSERT INTO t{}(rid", table.id);
     let mut marks = String::new();
     for (at, (id, _)) in new.iter().enumerate() {
-        let comma = if at == 0 { "" } else { "," };
-        sql.push_str(&format!("{comma}c{id}"));
-        marks.push_str(&format!("{comma}?{}", at + 1));
+        sql.push_str(&format!(",c{id}"));
+        marks.push_str(&format!(",?{}", at + 2));
     }
-    if new.is_empty() {
-        sql.push_str("rid");
-        marks.push_str("NULL");
-    }
-    sql.push_str(&format!(") VALUES ({marks})"));
+    sql.push_str(&format!(") VALUES (?1{marks})"));
+    let row = core.next_number(table.id, counters::ROW_NUMBER)?;
     let mut statement = core.connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
+    statement.raw_bind_parameter(1, row).map_err(|e| broken(&e))?;
     for (at, (_, value)) in new.iter().enumerate() {
-        statement.raw_bind_parameter(at + 1, value).map_err(|e| broken(&e))?;
+        statement.raw_bind_parameter(at + 2, value).map_err(|e| broken(&e))?;
     }
     match statement.raw_execute() {
-        Ok(_) => Ok(core.connection.last_insert_rowid()),
+        Ok(_) => Ok(row),
         Err(error) => {
             // SQLite says that some constraint failed; which one, and its text, is found here.
             keys::unique(core, table, i64::MIN, value, &|_| true, Verb::Insert)?;

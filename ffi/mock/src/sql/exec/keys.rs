@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
 use super::super::api::SqlFailure;
-use super::super::core::{Block, Core, Trouble, Verb};
+use super::super::core::{Against, Block, Core, Trouble, Verb};
 use super::super::functions::upper_key;
 use super::super::sqlcode::fail;
 use super::super::store::catalog::{self, Column, Key, KeyKind, Table};
@@ -116,19 +116,14 @@ fn freed(
     row: i64,
     verb: Verb,
 ) -> Result<(), Trouble> {
-    let sql = "SELECT rid, image FROM undo
-               WHERE tab = ?1 AND owner <> ?2 AND rid <> ?3 AND image IS NOT NULL";
-    let mut statement = core.connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    let mut rows = statement.query((table.id, core.owner.get(), row)).map_err(|e| broken(&e))?;
-    while let Some(found) = rows.next().map_err(|e| broken(&e))? {
-        let image: Vec<u8> = found.get(1).map_err(|e| broken(&e))?;
+    let given_up = undo::given_up(&core.connection, &core.page, table.id, core.slot.get())?;
+    for (number, image) in given_up.into_iter().filter(|(number, _)| *number != row) {
         let old = undo::values(table, &image);
         let same = columns.iter().zip(values).all(|(column, value)| {
             let before = old.iter().find(|(id, _)| *id == column.id).map(|(_, v)| v);
             before.is_some_and(|before| equal(column, before, value))
         });
         if same {
-            let number: i64 = found.get(0).map_err(|e| broken(&e))?;
             let full = table.full();
             let word = if verb == Verb::Insert { "INSERT" } else { "UPDATE" };
             let failure = fail(
@@ -138,7 +133,9 @@ fn freed(
                      '{number}'"
                 ),
             );
-            return Err(Trouble::Blocked(Block { table: table.id, row: number, failure }));
+            let against = Against::Changing;
+            let block = Block { table: table.id, row: number, against, failure };
+            return Err(Trouble::Blocked(block));
         }
     }
     Ok(())

@@ -1,11 +1,13 @@
 //! Running bound statements.
 
 pub(in crate::sql) mod change;
+pub(in crate::sql) mod control;
 pub(in crate::sql) mod ddl;
 pub(in crate::sql) mod insert;
 mod keys;
 mod output;
 pub(in crate::sql) mod query;
+pub(in crate::sql) mod table_lock;
 
 use rusqlite::Statement;
 use rusqlite::types::Value;

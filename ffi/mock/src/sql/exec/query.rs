@@ -1,13 +1,15 @@
 //! Queries: rows go straight into `$LIST` bytes.
 
+use std::rc::Rc;
 use std::time::Instant;
 
 use super::super::api::{Execution, SqlFailure};
 use super::super::bind::{Plan, QueryPlan};
-use super::super::core::{Block, Core, Trouble};
+use super::super::core::{Against, Block, Core, Trouble};
 use super::super::spool::{SpooledRows, put_row};
-use super::super::sqlcode::fail;
-use super::super::store::{self, broken, locks};
+use super::super::sqlcode::{bare, fail};
+use super::super::store::catalog::Table;
+use super::super::store::{self, broken};
 use super::Values;
 use super::output::put;
 
@@ -21,39 +23,32 @@ pub(in crate::sql) fn run(
     limit: usize,
 ) -> Result<Execution, SqlFailure> {
     let start = block.len();
-    let Some((locked, tables)) = query.locked.as_ref().filter(|_| core.read_committed) else {
+    let Some(locked) = query.locked.as_ref().filter(|_| core.read_committed) else {
         return one_pass(core, plan, query, &query.sql, values, block, limit, &mut |_| Ok(()))
             .map_err(plain);
     };
+    // Where no other session has a transaction open, and none begins before the snapshot is there,
+    // no row needs a look.
+    let begun = core.page.begun();
     if !core.others() {
-        return one_pass(core, plan, query, &query.sql, values, block, limit, &mut |_| Ok(()))
-            .map_err(plain);
+        let mut first = true;
+        let pass = one_pass(core, plan, query, &query.sql, values, block, limit, &mut |_| {
+            match std::mem::take(&mut first) && core.page.begun() != begun {
+                true => Err(Trouble::Fail(bare(100))),
+                false => Ok(()),
+            }
+        });
+        match pass {
+            Err(Trouble::Fail(failure)) if failure.sqlcode == 100 => block.truncate(start),
+            other => return other.map_err(plain),
+        }
     }
     let deadline = Instant::now() + core.lock_timeout;
-    let width = query.outputs.len();
     loop {
-        let outcome = store::reading(&core.connection, || {
-            one_pass(core, plan, query, locked, values, block, limit, &mut |row| {
-                for (at, table) in tables.iter().enumerate() {
-                    let Ok(number) = row.get::<_, Option<i64>>(width + at) else { continue };
-                    let Some(number) = number else { continue };
-                    let me = core.owner.get();
-                    if locks::blocker(&core.connection, table.id, number, me)?.is_some() {
-                        // iris-sql §1.6, §1.7: −114.
-                        let full = table.full();
-                        let text = format!(
-                            "Unable to acquire shared lock on table {full} for RowID value: \
-                             {number}"
-                        );
-                        let failure = fail(-114, text);
-                        let block = Block { table: table.id, row: number, failure };
-                        return Err(Trouble::Blocked(block));
-                    }
-                }
-                Ok(())
-            })
-        });
-        match outcome {
+        let rollbacks = core.page.rollbacks();
+        match committed_pass(core, plan, query, locked, values, block, limit) {
+            // A row whose change was undone since the snapshot had lost its lock when it was met.
+            Ok(_) if core.page.rollbacks() != rollbacks => block.truncate(start),
             Ok(execution) => return Ok(execution),
             Err(Trouble::Fail(failure)) => return Err(failure),
             Err(Trouble::Blocked(found)) => {
@@ -62,6 +57,43 @@ pub(in crate::sql) fn run(
             }
         }
     }
+}
+
+/// One pass of a READ COMMITTED query, blocked by the first row whose lock another session holds.
+///
+/// A row that another transaction deleted, or changed so that it does not match, is not met at
+/// all: UNVERIFIED(iris), since a deleted row's entries are gone from IRIS's maps at once, and −114
+/// speaks of *matching* rows (iris-sql §1.6, Appendix A).
+fn committed_pass(
+    core: &Core,
+    plan: &Plan,
+    query: &QueryPlan,
+    (locked, tables): &(String, Vec<Rc<Table>>),
+    values: &Values<'_>,
+    block: &mut Vec<u8>,
+    limit: usize,
+) -> Result<Execution, Trouble> {
+    let width = query.outputs.len();
+    store::reading(&core.connection, || {
+        one_pass(core, plan, query, locked, values, block, limit, &mut |row| {
+            for (at, table) in tables.iter().enumerate() {
+                let Ok(number) = row.get::<_, Option<i64>>(width + at) else { continue };
+                let Some(number) = number else { continue };
+                let against = Against::Reading;
+                if core.blocker(table.id, number, against).is_some() {
+                    // iris-sql §1.6, §1.7: −114.
+                    let full = table.full();
+                    let text = format!(
+                        "Unable to acquire shared lock on table {full} for RowID value: {number}"
+                    );
+                    let failure = fail(-114, text);
+                    let block = Block { table: table.id, row: number, against, failure };
+                    return Err(Trouble::Blocked(block));
+                }
+            }
+            Ok(())
+        })
+    })
 }
 
 fn plain(trouble: Trouble) -> SqlFailure {

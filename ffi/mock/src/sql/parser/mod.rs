@@ -9,6 +9,7 @@ mod expr;
 mod from;
 mod index;
 mod select;
+mod transaction;
 mod view;
 
 pub(in crate::sql) use view::view_query;
@@ -278,7 +279,10 @@ impl Parser {
             "DROP" => self.drop_thing(),
             "ALTER" => self.alter(),
             "TRUNCATE" => self.truncate(),
-            _ => Err(self.error(-51, "SQL statement expected")),
+            other => {
+                let unknown = self.error(-51, "SQL statement expected");
+                self.control(other).unwrap_or(Err(unknown))
+            }
         }
     }
 }

@@ -1,16 +1,29 @@
 //! Row and table locks, and their owners: processes that may die (iris-sql §1.6).
+//!
+//! The locks stand in shared memory. They are taken only inside a SQLite write transaction, which
+//! makes the takers one after the other; anybody may look at any time. A lock is void when its
+//! owner is not active any more, so that the end of a transaction releases all its locks at once.
 
-use rusqlite::{Connection, OptionalExtension};
+use std::sync::atomic::Ordering;
 
 use super::super::api::SqlFailure;
-use super::broken;
-use super::page::Page;
+use super::super::sqlcode::fail;
+use super::page::{Entry, LOCKS, Page, slot_number};
 
 /// The lock of a whole table stands under this row number.
 pub(in crate::sql) const WHOLE_TABLE: i64 = i64::MIN;
 
+/// The shared lock of a whole table stands under this row number, once for each holder.
+pub(in crate::sql) const SHARED_TABLE: i64 = i64::MIN + 1;
+
 /// More row locks of one table than this become a table lock: 1 000 (iris-sql §1.6).
 pub(in crate::sql) const ESCALATION: u64 = 1_000;
+
+/// The half is made anew when so many of its places are or were used: half of them.
+const CROWDED: i64 = (LOCKS / 2) as i64;
+
+/// An entry that is being written.
+const WRITING: i64 = -1;
 
 /// A session that may own locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +31,6 @@ pub(in crate::sql) struct Holder {
     pub(in crate::sql) pid: u32,
     /// The process's start time in clock ticks since boot, so that a reused pid is another process.
     pub(in crate::sql) start: i64,
-    /// Distinguishes sessions of one process.
-    pub(in crate::sql) session: i64,
 }
 
 /// When a process started, 0 when there is none: field 22 of its `stat`.
@@ -34,122 +45,172 @@ pub(in crate::sql) fn start_time(pid: u32) -> i64 {
     fields.split_whitespace().nth(19).and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
-/// Writes a new owner; inside of a write transaction.
-pub(in crate::sql) fn register(
-    connection: &Connection,
-    page: &Page,
-    holder: Holder,
-) -> Result<i64, SqlFailure> {
-    let sql = "INSERT INTO owners(pid, start, session) VALUES (?1, ?2, ?3)";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    statement.execute((holder.pid, holder.start, holder.session)).map_err(|e| broken(&e))?;
-    let id = connection.last_insert_rowid();
-    count(connection, page)?;
-    Ok(id)
+fn place_of(table: i64, row: i64) -> usize {
+    let mixed = (table as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (row as u64);
+    let mixed = mixed.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    // The high bits are the well mixed ones.
+    (mixed >> 40) as usize % LOCKS
 }
 
-/// Sets the page's counter right; inside of a write transaction.
-pub(in crate::sql) fn count(connection: &Connection, page: &Page) -> Result<(), SqlFailure> {
-    let mut statement =
-        connection.prepare_cached("SELECT count(*) FROM owners").map_err(|e| broken(&e))?;
-    let owners: i64 = statement.query_row([], |row| row.get(0)).map_err(|e| broken(&e))?;
-    page.set_owners(owners);
-    Ok(())
+/// Places of a half, from that of a key on.
+fn chain(page: &Page, generation: i64, table: i64, row: i64) -> impl Iterator<Item = &Entry> {
+    let half = &page.shared().locks[usize::from(generation & 1 == 1)];
+    let first = place_of(table, row);
+    (0..LOCKS).filter_map(move |by| half.get((first + by) % LOCKS))
 }
 
-/// Forgets an owner with its locks; inside of a write transaction.
-pub(in crate::sql) fn release(connection: &Connection, owner: i64) -> Result<(), SqlFailure> {
-    let mut statement =
-        connection.prepare_cached("DELETE FROM locks WHERE owner = ?1").map_err(|e| broken(&e))?;
-    statement.execute([owner]).map_err(|e| broken(&e))?;
-    Ok(())
-}
-
-/// Removes the owner's entry and sets the counter right; inside of a write transaction.
-pub(in crate::sql) fn unregister(
-    connection: &Connection,
-    page: &Page,
-    owner: i64,
-) -> Result<(), SqlFailure> {
-    let mut statement =
-        connection.prepare_cached("DELETE FROM owners WHERE id = ?1").map_err(|e| broken(&e))?;
-    statement.execute([owner]).map_err(|e| broken(&e))?;
-    count(connection, page)
-}
-
-/// The other owner that keeps `me` from the row, if any.
-pub(in crate::sql) fn blocker(
-    connection: &Connection,
-    table: i64,
-    row: i64,
-    me: i64,
-) -> Result<Option<i64>, SqlFailure> {
-    let sql = "SELECT owner FROM locks WHERE tab = ?1 AND rid IN (?2, ?3) AND owner <> ?4 LIMIT 1";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    statement
-        .query_row((table, row, WHOLE_TABLE, me), |row| row.get(0))
-        .optional()
-        .map_err(|e| broken(&e))
-}
-
-/// The other owner of any lock of the table, if any.
-pub(in crate::sql) fn table_blocker(
-    connection: &Connection,
-    table: i64,
-    me: i64,
-) -> Result<Option<i64>, SqlFailure> {
-    let sql = "SELECT owner FROM locks WHERE tab = ?1 AND owner <> ?2 LIMIT 1";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    statement.query_row((table, me), |row| row.get(0)).optional().map_err(|e| broken(&e))
-}
-
-/// Takes a row's lock; inside of a write transaction, after [`blocker`] gave none. Gives whether it
-/// is new.
-pub(in crate::sql) fn take(
-    connection: &Connection,
-    table: i64,
-    row: i64,
-    me: i64,
-) -> Result<bool, SqlFailure> {
-    let sql = "INSERT OR IGNORE INTO locks(tab, rid, owner) VALUES (?1, ?2, ?3)";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    statement.execute((table, row, me)).map(|n| n > 0).map_err(|e| broken(&e))
-}
-
-/// Turns the owner's row locks into a table lock where nobody else holds one.
-pub(in crate::sql) fn escalate(
-    connection: &Connection,
-    table: i64,
-    me: i64,
-) -> Result<bool, SqlFailure> {
-    if table_blocker(connection, table, me)?.is_some() {
-        return Ok(false);
+/// The other owner that holds this very row or table, if any. `me` is the asker's slot.
+fn other(page: &Page, table: i64, row: i64, me: Option<usize>) -> Option<i64> {
+    loop {
+        let generation = page.shared().generation.load(Ordering::Acquire);
+        let mut found = None;
+        for entry in chain(page, generation, table, row) {
+            let owner = entry.owner.load(Ordering::Acquire);
+            if owner == 0 {
+                break;
+            }
+            let same = entry.table.load(Ordering::Acquire) == table
+                && entry.row.load(Ordering::Acquire) == row
+                && entry.owner.load(Ordering::Acquire) == owner;
+            if same && me != Some(slot_number(owner)) && page.is_active(owner) {
+                found = Some(owner);
+                break;
+            }
+        }
+        if page.shared().generation.load(Ordering::Acquire) == generation {
+            return found;
+        }
     }
-    let sql = "DELETE FROM locks WHERE tab = ?1 AND owner = ?2";
-    connection.execute(sql, (table, me)).map_err(|e| broken(&e))?;
-    take(connection, table, WHOLE_TABLE, me)?;
+}
+
+/// The other owner that keeps a reader from the row, if any.
+pub(in crate::sql) fn reader_blocker(
+    page: &Page,
+    table: i64,
+    row: i64,
+    me: Option<usize>,
+) -> Option<i64> {
+    other(page, table, row, me).or_else(|| other(page, table, WHOLE_TABLE, me))
+}
+
+/// The other owner that keeps a writer from the row, if any.
+pub(in crate::sql) fn blocker(page: &Page, table: i64, row: i64, me: Option<usize>) -> Option<i64> {
+    reader_blocker(page, table, row, me).or_else(|| other(page, table, SHARED_TABLE, me))
+}
+
+/// The other owner of any lock of the table, if any; `shared` passes over shared ones.
+pub(in crate::sql) fn table_blocker(
+    page: &Page,
+    table: i64,
+    me: Option<usize>,
+    shared: bool,
+) -> Option<i64> {
+    loop {
+        let generation = page.shared().generation.load(Ordering::Acquire);
+        let half = &page.shared().locks[usize::from(generation & 1 == 1)];
+        let found = half.iter().find_map(|entry| {
+            let owner = entry.owner.load(Ordering::Acquire);
+            if owner == 0 || entry.table.load(Ordering::Acquire) != table {
+                return None;
+            }
+            let row = entry.row.load(Ordering::Acquire);
+            let counts = me != Some(slot_number(owner)) && !(shared && row == SHARED_TABLE);
+            (counts && page.is_active(owner)).then_some(owner)
+        });
+        if page.shared().generation.load(Ordering::Acquire) == generation {
+            return found;
+        }
+    }
+}
+
+/// Takes a lock; inside of a write transaction, after [`blocker`] gave none. Gives whether it is
+/// new.
+///
+/// # Errors
+/// −400 when the lock table is full. UNVERIFIED(iris): its size and code; IRIS's is finite, too.
+pub(in crate::sql) fn take(
+    page: &Page,
+    table: i64,
+    row: i64,
+    owner: i64,
+) -> Result<bool, SqlFailure> {
+    let shared = page.shared();
+    if shared.locks_used.load(Ordering::Acquire) >= CROWDED {
+        renew(page);
+        if shared.locks_used.load(Ordering::Acquire) >= CROWDED {
+            return Err(fail(-400, "Unexpected error occurred: <LOCK TABLE FULL>"));
+        }
+    }
+    let generation = shared.generation.load(Ordering::Acquire);
+    let mut free: Option<&Entry> = None;
+    for entry in chain(page, generation, table, row) {
+        let holder = entry.owner.load(Ordering::Acquire);
+        if holder == 0 {
+            if free.is_none() {
+                shared.locks_used.fetch_add(1, Ordering::AcqRel);
+                free = Some(entry);
+            }
+            break;
+        }
+        let same = entry.table.load(Ordering::Acquire) == table
+            && entry.row.load(Ordering::Acquire) == row;
+        if same && holder == owner {
+            return Ok(false);
+        }
+        if free.is_none() && !page.is_active(holder) {
+            free = Some(entry);
+        }
+    }
+    if let Some(entry) = free {
+        entry.owner.store(WRITING, Ordering::Release);
+        entry.table.store(table, Ordering::Release);
+        entry.row.store(row, Ordering::Release);
+        entry.owner.store(owner, Ordering::Release);
+    }
     Ok(true)
 }
 
-/// Who an owner is, `None` when it is gone.
-pub(in crate::sql) fn holder(
-    connection: &Connection,
-    owner: i64,
-) -> Result<Option<Holder>, SqlFailure> {
-    let sql = "SELECT pid, start, session FROM owners WHERE id = ?1";
-    let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    statement
-        .query_row([owner], |row| {
-            Ok(Holder { pid: row.get(0)?, start: row.get(1)?, session: row.get(2)? })
-        })
-        .optional()
-        .map_err(|e| broken(&e))
+/// Gives one lock back before its owner ends.
+pub(in crate::sql) fn release(page: &Page, table: i64, row: i64, owner: i64) {
+    let generation = page.shared().generation.load(Ordering::Acquire);
+    for entry in chain(page, generation, table, row) {
+        let holder = entry.owner.load(Ordering::Acquire);
+        if holder == 0 {
+            return;
+        }
+        let same = entry.table.load(Ordering::Acquire) == table
+            && entry.row.load(Ordering::Acquire) == row;
+        if same && holder == owner {
+            entry.owner.store(WRITING, Ordering::Release);
+            return;
+        }
+    }
 }
 
-/// All owners.
-pub(in crate::sql) fn all(connection: &Connection) -> Result<Vec<i64>, SqlFailure> {
-    let mut statement =
-        connection.prepare_cached("SELECT id FROM owners").map_err(|e| broken(&e))?;
-    let rows = statement.query_map([], |row| row.get(0)).map_err(|e| broken(&e))?;
-    rows.collect::<Result<_, _>>().map_err(|e| broken(&e))
+/// Copies the locks that are held into the other half, which then is the one in use. A process that
+/// is killed in between leaves the present half as it is.
+fn renew(page: &Page) {
+    let shared = page.shared();
+    let generation = shared.generation.load(Ordering::Acquire);
+    let (old, new) = (usize::from(generation & 1 == 1), usize::from(generation & 1 == 0));
+    for entry in &shared.locks[new] {
+        entry.owner.store(0, Ordering::Release);
+    }
+    let mut used = 0;
+    for entry in &shared.locks[old] {
+        let owner = entry.owner.load(Ordering::Acquire);
+        if owner == 0 || !page.is_active(owner) {
+            continue;
+        }
+        let (table, row) = (entry.table.load(Ordering::Acquire), entry.row.load(Ordering::Acquire));
+        let mut places = chain(page, generation + 1, table, row);
+        if let Some(place) = places.find(|place| place.owner.load(Ordering::Acquire) == 0) {
+            place.table.store(table, Ordering::Release);
+            place.row.store(row, Ordering::Release);
+            place.owner.store(owner, Ordering::Release);
+            used += 1;
+        }
+    }
+    shared.locks_used.store(used, Ordering::Release);
+    shared.generation.store(generation + 1, Ordering::Release);
 }

@@ -4,6 +4,7 @@
 //! transaction, and none stays open between two calls.
 
 pub(in crate::sql) mod catalog;
+pub(in crate::sql) mod counters;
 pub(in crate::sql) mod image;
 pub(in crate::sql) mod locks;
 pub(in crate::sql) mod page;
@@ -38,17 +39,9 @@ CREATE TABLE IF NOT EXISTS generations(ns TEXT PRIMARY KEY, value INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS counters(
   tab INTEGER NOT NULL, col INTEGER NOT NULL, last INTEGER NOT NULL,
   PRIMARY KEY(tab, col)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS owners(
-  id INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER NOT NULL, start INTEGER NOT NULL,
-  session INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS locks(
-  tab INTEGER NOT NULL, rid INTEGER NOT NULL, owner INTEGER NOT NULL,
-  PRIMARY KEY(tab, rid)) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS locks_owner ON locks(owner);
 CREATE TABLE IF NOT EXISTS undo(
-  owner INTEGER NOT NULL, seq INTEGER NOT NULL, tab INTEGER NOT NULL, rid INTEGER NOT NULL,
-  image BLOB, PRIMARY KEY(owner, seq)) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS undo_tab ON undo(tab);
+  slot INTEGER NOT NULL, seq INTEGER NOT NULL, owner INTEGER NOT NULL, tab INTEGER NOT NULL,
+  rid INTEGER NOT NULL, image BLOB, PRIMARY KEY(slot, seq)) STRICT, WITHOUT ROWID;
 ";
 
 /// A trouble of SQLite itself, as IRIS would report a fatal error.
@@ -103,7 +96,7 @@ pub(in crate::sql) fn connect(dir: &Path) -> Result<Connection, OpenError> {
 pub(in crate::sql) fn initialise(connection: &Connection) -> Result<(), OpenError> {
     let store = |error: rusqlite::Error| OpenError::Store(error.to_string());
     // Every worker opens the instance: only the first one needs the write lock.
-    let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'undo_tab'";
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'undo'";
     if connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(store)? > 0 {
         return Ok(());
     }

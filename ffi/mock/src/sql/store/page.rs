@@ -1,5 +1,6 @@
-//! A page that all processes of an instance map: two counters that make the common case of a read
-//! free of questions to the data file.
+//! Memory that all processes of an instance share: counters, who has a transaction open, and the
+//! table of locks. It is a mapped file, so that it outlives any of the processes; whatever is
+//! written here in several steps is written so that a process may be killed between any two.
 
 use std::fs::File;
 use std::io;
@@ -8,24 +9,96 @@ use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// The page's length in bytes.
-const LENGTH: usize = 4096;
+/// Sessions that may have changed something: 1 024, well above the processes of any test.
+pub(in crate::sql) const SLOTS: usize = 1 << SLOT_BITS;
 
-/// What the page holds, at its beginning.
+/// The low bits of an owner's number tell its slot.
+const SLOT_BITS: u32 = 10;
+
+/// Ranges of inserted rows that a transaction keeps here before it writes undo rows: 16.
+pub(in crate::sql) const RANGES: usize = 16;
+
+/// Places for locks: 131 072 in each of two halves, 3 MiB each, of which a half is used.
+pub(in crate::sql) const LOCKS: usize = 1 << 17;
+
+/// Places for counters: 16 384. IRIS has no limit; beyond them the data file counts.
+pub(in crate::sql) const COUNTERS: usize = 1 << 14;
+
+/// Rows inserted one after the other by a transaction; what its rollback deletes.
 #[repr(C)]
-struct Counters {
-    /// Sessions that hold locks. Only written inside a SQLite write transaction, which makes the
-    /// writers one after the other. It may be too high after a crash (readers then look at the lock
-    /// table in vain), and is set right by the next writer.
-    owners: AtomicI64,
-    /// Raised by every DDL of any process.
-    schema: AtomicI64,
+#[derive(Debug)]
+pub(in crate::sql) struct Range {
+    pub(in crate::sql) table: AtomicI64,
+    pub(in crate::sql) first: AtomicI64,
+    pub(in crate::sql) last: AtomicI64,
+    /// Its place among the transaction's before-images.
+    pub(in crate::sql) seq: AtomicI64,
 }
 
-/// The mapped page; unmapped when dropped.
+/// A session.
+#[repr(C)]
+#[derive(Debug)]
+pub(in crate::sql) struct Slot {
+    /// The open transaction's owner number, 0 for none. Clearing it is what ends a transaction: its
+    /// locks and before-images are void from then on.
+    pub(in crate::sql) transaction: AtomicI64,
+    /// The owner number of locks that belong to no transaction, 0 for none.
+    pub(in crate::sql) holding: AtomicI64,
+    /// The process, 0 for a free slot.
+    pub(in crate::sql) pid: AtomicI64,
+    pub(in crate::sql) start: AtomicI64,
+    /// One bit per table (its number modulo 64) in which the transaction may have given keys up.
+    pub(in crate::sql) given_up: AtomicI64,
+    pub(in crate::sql) ranges_used: AtomicI64,
+    pub(in crate::sql) ranges: [Range; RANGES],
+}
+
+/// A lock.
+#[repr(C)]
+#[derive(Debug)]
+pub(in crate::sql) struct Entry {
+    pub(in crate::sql) owner: AtomicI64,
+    pub(in crate::sql) table: AtomicI64,
+    pub(in crate::sql) row: AtomicI64,
+}
+
+/// A counter of a table.
+#[repr(C)]
+#[derive(Debug)]
+pub(in crate::sql) struct Counter {
+    /// The table's number plus one, 0 for a free place; written last.
+    pub(in crate::sql) table: AtomicI64,
+    pub(in crate::sql) column: AtomicI64,
+    pub(in crate::sql) last: AtomicI64,
+}
+
+/// What the file holds. A new file is all zeros, which is a valid state.
+#[repr(C)]
+#[derive(Debug)]
+pub(in crate::sql) struct Shared {
+    /// Raised by every DDL of any process.
+    schema: AtomicI64,
+    /// More row locks of one table than this become a table lock; 0 for IRIS's default.
+    escalation: AtomicI64,
+    /// Transactions that were ever begun.
+    begun: AtomicI64,
+    /// Raised by every rollback, after the changes are undone and before its locks go.
+    rollbacks: AtomicI64,
+    /// Slots beyond this were never used.
+    slots_used: AtomicI64,
+    /// Which half of the lock table is used (its parity); raised by every change of the half.
+    pub(in crate::sql) generation: AtomicI64,
+    /// Places of the half that are or were in use.
+    pub(in crate::sql) locks_used: AtomicI64,
+    slots: [Slot; SLOTS],
+    pub(in crate::sql) counters: [Counter; COUNTERS],
+    pub(in crate::sql) locks: [[Entry; LOCKS]; 2],
+}
+
+/// The mapped file; unmapped when dropped.
 #[derive(Debug)]
 pub(in crate::sql) struct Page {
-    at: NonNull<Counters>,
+    at: NonNull<Shared>,
 }
 
 // SAFETY: the page is shared memory of atomics, which any thread may use through a reference.
@@ -36,18 +109,19 @@ unsafe impl Sync for Page {}
 impl Page {
     /// Maps the page of the instance in `dir`, making it where it is missing.
     pub(in crate::sql) fn open(dir: &Path) -> io::Result<Page> {
+        let length = size_of::<Shared>();
         let path = dir.join("iris.page");
         let file: File =
             File::options().read(true).write(true).create(true).truncate(false).open(path)?;
-        if file.metadata()?.len() < LENGTH as u64 {
-            file.set_len(LENGTH as u64)?;
+        if file.metadata()?.len() < length as u64 {
+            file.set_len(length as u64)?;
         }
-        // SAFETY: the descriptor is open, the file at least LENGTH long, and the address is chosen
-        // by the kernel; the mapping outlives the descriptor.
+        // SAFETY: the descriptor is open, the file at least `length` long, and the address is
+        // chosen by the kernel; the mapping outlives the descriptor.
         let at = unsafe {
             libc::mmap(
                 std::ptr::null_mut(),
-                LENGTH,
+                length,
                 libc::PROT_READ | libc::PROT_WRITE,
                 libc::MAP_SHARED,
                 file.as_raw_fd(),
@@ -61,36 +135,114 @@ impl Page {
         Ok(Page { at })
     }
 
-    fn counters(&self) -> &Counters {
-        // SAFETY: the mapping is LENGTH bytes, page-aligned, and lives as long as `self`; all of
-        // its content is atomics, for which every bit pattern is valid.
+    /// What is mapped.
+    pub(in crate::sql) fn shared(&self) -> &Shared {
+        // SAFETY: the mapping has the size of `Shared`, is page-aligned, and lives as long as
+        // `self`; all of its content is atomics, for which every bit pattern is valid.
         unsafe { self.at.as_ref() }
-    }
-
-    /// How many sessions hold locks, at most.
-    pub(in crate::sql) fn owners(&self) -> i64 {
-        self.counters().owners.load(Ordering::Acquire)
-    }
-
-    /// Inside of a write transaction only.
-    pub(in crate::sql) fn set_owners(&self, count: i64) {
-        self.counters().owners.store(count, Ordering::Release);
     }
 
     /// The number of the present schema.
     pub(in crate::sql) fn schema(&self) -> i64 {
-        self.counters().schema.load(Ordering::Acquire)
+        self.shared().schema.load(Ordering::Acquire)
     }
 
     /// Tells all processes that definitions changed.
     pub(in crate::sql) fn raise_schema(&self) {
-        self.counters().schema.fetch_add(1, Ordering::AcqRel);
+        self.shared().schema.fetch_add(1, Ordering::AcqRel);
     }
+
+    /// More row locks of one table than this become a table lock: 1 000 unless the option
+    /// LOCK_ESCALATION_THRESHOLD says otherwise (iris-sql §1.6).
+    pub(in crate::sql) fn escalation(&self) -> u64 {
+        let rows = self.shared().escalation.load(Ordering::Relaxed);
+        u64::try_from(rows).ok().filter(|rows| *rows > 0).unwrap_or(super::locks::ESCALATION)
+    }
+
+    /// Sets the threshold for the whole instance.
+    pub(in crate::sql) fn set_escalation(&self, rows: i64) {
+        self.shared().escalation.store(rows, Ordering::Relaxed);
+    }
+
+    /// A slot; any number has one.
+    pub(in crate::sql) fn slot(&self, at: usize) -> &Slot {
+        let slots = &self.shared().slots;
+        slots.get(at % SLOTS).unwrap_or(&slots[0])
+    }
+
+    /// The slot of an owner.
+    pub(in crate::sql) fn slot_of(&self, owner: i64) -> &Slot {
+        self.slot(slot_number(owner))
+    }
+
+    /// Slots that were ever used.
+    pub(in crate::sql) fn slots(&self) -> impl Iterator<Item = (usize, &Slot)> {
+        let used = usize::try_from(self.shared().slots_used.load(Ordering::Acquire)).unwrap_or(0);
+        self.shared().slots.iter().enumerate().take(used)
+    }
+
+    /// Whether the owner's transaction is open, or its locks are held.
+    pub(in crate::sql) fn is_active(&self, owner: i64) -> bool {
+        let slot = self.slot_of(owner);
+        owner != 0
+            && (slot.transaction.load(Ordering::Acquire) == owner
+                || slot.holding.load(Ordering::Acquire) == owner)
+    }
+
+    /// Takes a slot for a session; inside of a write transaction. `None` when all are taken.
+    pub(in crate::sql) fn take_slot(
+        &self,
+        pid: i64,
+        start: i64,
+        is_dead: &dyn Fn(&Slot) -> bool,
+    ) -> Option<usize> {
+        let at = self.shared().slots.iter().position(|slot| {
+            let free = slot.pid.load(Ordering::Acquire) == 0;
+            let idle = slot.transaction.load(Ordering::Acquire) == 0;
+            idle && (free || is_dead(slot))
+        })?;
+        let slot = self.slot(at);
+        slot.holding.store(0, Ordering::Release);
+        slot.start.store(start, Ordering::Release);
+        slot.pid.store(pid, Ordering::Release);
+        let used = i64::try_from(at + 1).unwrap_or(i64::MAX);
+        self.shared().slots_used.fetch_max(used, Ordering::AcqRel);
+        Some(at)
+    }
+
+    /// A new owner number for a slot.
+    pub(in crate::sql) fn new_owner(&self, slot: usize) -> i64 {
+        let number = self.shared().begun.fetch_add(1, Ordering::SeqCst) + 1;
+        number << SLOT_BITS | i64::try_from(slot).unwrap_or(0)
+    }
+
+    /// How many transactions were ever begun.
+    pub(in crate::sql) fn begun(&self) -> i64 {
+        self.shared().begun.load(Ordering::SeqCst)
+    }
+
+    /// How many rollbacks there were.
+    pub(in crate::sql) fn rollbacks(&self) -> i64 {
+        self.shared().rollbacks.load(Ordering::SeqCst)
+    }
+
+    /// Ends a transaction whose changes are undone: readers that saw one of them look again.
+    pub(in crate::sql) fn end_rolled_back(&self, owner: i64) {
+        self.shared().rollbacks.fetch_add(1, Ordering::SeqCst);
+        let transaction = &self.slot_of(owner).transaction;
+        // Whoever else undid the same dead transaction may have been faster.
+        transaction.compare_exchange(owner, 0, Ordering::SeqCst, Ordering::SeqCst).ok();
+    }
+}
+
+/// The slot in an owner's number.
+pub(in crate::sql) fn slot_number(owner: i64) -> usize {
+    usize::try_from(owner & ((1 << SLOT_BITS) - 1)).unwrap_or(0)
 }
 
 impl Drop for Page {
     fn drop(&mut self) {
         // SAFETY: mapped by `open` with this length, and no reference outlives `self`.
-        let _ = unsafe { libc::munmap(self.at.as_ptr().cast(), LENGTH) };
+        let _ = unsafe { libc::munmap(self.at.as_ptr().cast(), size_of::<Shared>()) };
     }
 }

@@ -1,5 +1,7 @@
 //! Before-images: what a rolled back transaction puts back.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -7,13 +9,12 @@ use super::super::api::SqlFailure;
 use super::super::types::Kept;
 use super::catalog::{self, Table};
 use super::image;
-use super::locks;
-use super::page::Page;
+use super::page::{Page, Slot, slot_number};
 use super::{broken, writing};
 use crate::list::{ListReader, ListWriter};
 
 /// Keeps what a row is before it changes; `None` for a row that did not exist. Inside of a write
-/// transaction.
+/// transaction. What an earlier transaction of the slot left under this number is replaced.
 pub(in crate::sql) fn keep(
     connection: &Connection,
     owner: i64,
@@ -22,10 +23,77 @@ pub(in crate::sql) fn keep(
     row: i64,
     image: Option<&[u8]>,
 ) -> Result<(), SqlFailure> {
-    let sql = "INSERT INTO undo(owner, seq, tab, rid, image) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT OR REPLACE INTO undo(slot, seq, owner, tab, rid, image)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    statement.execute((owner, seq, table.id, row, image)).map_err(|e| broken(&e))?;
+    statement
+        .execute((slot_of(owner), seq, owner, table.id, row, image))
+        .map_err(|e| broken(&e))?;
     Ok(())
+}
+
+fn slot_of(owner: i64) -> i64 {
+    i64::try_from(slot_number(owner)).unwrap_or(0)
+}
+
+/// Keeps the insertion of a row in shared memory, where it follows one that is there. Row numbers
+/// are never given twice, so that a range may name rows that were not filed after all. Gives
+/// whether there was room, and whether a range was begun under `seq`. `level` is where the
+/// innermost level began.
+pub(in crate::sql) fn keep_inserted(
+    slot: &Slot,
+    seq: i64,
+    level: i64,
+    table: i64,
+    row: i64,
+) -> Option<bool> {
+    let used = usize::try_from(slot.ranges_used.load(Ordering::Acquire)).unwrap_or(0);
+    if let Some(range) = used.checked_sub(1).and_then(|last| slot.ranges.get(last))
+        && range.table.load(Ordering::Acquire) == table
+        && range.last.load(Ordering::Acquire) + 1 == row
+        && range.seq.load(Ordering::Acquire) >= level
+    {
+        range.last.store(row, Ordering::Release);
+        return Some(false);
+    }
+    let range = slot.ranges.get(used)?;
+    range.table.store(table, Ordering::Release);
+    range.first.store(row, Ordering::Release);
+    range.last.store(row, Ordering::Release);
+    range.seq.store(seq, Ordering::Release);
+    slot.ranges_used.fetch_add(1, Ordering::AcqRel);
+    Some(true)
+}
+
+/// The ranges of inserted rows from `from` on: table, first and last row.
+fn inserted(slot: &Slot, from: i64) -> Vec<(i64, i64, i64)> {
+    let used = usize::try_from(slot.ranges_used.load(Ordering::Acquire)).unwrap_or(0);
+    let ranges = slot.ranges.iter().take(used);
+    ranges
+        .filter(|range| range.seq.load(Ordering::Acquire) >= from)
+        .map(|range| {
+            let of = |field: &AtomicI64| field.load(Ordering::Acquire);
+            (of(&range.table), of(&range.first), of(&range.last))
+        })
+        .collect()
+}
+
+/// Forgets what was kept for a table whose rows are gone for good; inside of a write transaction.
+pub(in crate::sql) fn forget(
+    connection: &Connection,
+    page: &Page,
+    table: i64,
+) -> Result<(), SqlFailure> {
+    for (_, slot) in page.slots() {
+        for range in &slot.ranges {
+            if range.table.load(Ordering::Acquire) == table {
+                range.last.store(0, Ordering::Release);
+                range.first.store(1, Ordering::Release);
+            }
+        }
+    }
+    let sql = "DELETE FROM undo WHERE tab = ?1";
+    connection.execute(sql, [table]).map(|_| ()).map_err(|e| broken(&e))
 }
 
 /// The image of a row as it is now, `None` when there is no such row.
@@ -66,17 +134,34 @@ pub(in crate::sql) fn values(table: &Table, image: &[u8]) -> Vec<(i64, Value)> {
 /// Undoes the owner's changes from `from` on, the last first. Inside of a write transaction.
 pub(in crate::sql) fn apply(
     connection: &Connection,
+    page: &Page,
     owner: i64,
     from: i64,
 ) -> Result<(), SqlFailure> {
-    let sql = "SELECT tab, rid, image FROM undo WHERE owner = ?1 AND seq >= ?2 ORDER BY seq DESC";
+    // Inserted rows go first, since they may stand on keys that come back.
+    let inserted = inserted(page.slot_of(owner), from);
+    for (id, first, last) in &inserted {
+        if catalog::by_id(connection, *id)?.is_some() {
+            let sql = format!("DELETE FROM t{id} WHERE rid BETWEEN ?1 AND ?2");
+            let mut statement = connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
+            statement.execute((first, last)).map_err(|e| broken(&e))?;
+        }
+    }
+    let gone = |id: i64, row: i64| {
+        inserted.iter().any(|(table, first, last)| *table == id && (*first..=*last).contains(&row))
+    };
+    let sql = "SELECT tab, rid, image FROM undo
+               WHERE slot = ?1 AND owner = ?2 AND seq >= ?3 ORDER BY seq DESC";
     let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    let mut rows = statement.query((owner, from)).map_err(|e| broken(&e))?;
+    let mut rows = statement.query((slot_of(owner), owner, from)).map_err(|e| broken(&e))?;
     let mut table: Option<Table> = None;
     while let Some(row) = rows.next().map_err(|e| broken(&e))? {
         let id: i64 = row.get(0).map_err(|e| broken(&e))?;
         let rid: i64 = row.get(1).map_err(|e| broken(&e))?;
         let image: Option<Vec<u8>> = row.get(2).map_err(|e| broken(&e))?;
+        if gone(id, rid) {
+            continue;
+        }
         if table.as_ref().is_none_or(|t| t.id != id) {
             table = catalog::by_id(connection, id)?;
         }
@@ -85,10 +170,47 @@ pub(in crate::sql) fn apply(
         restore(connection, table, rid, image.as_deref())?;
     }
     drop(rows);
-    let sql = "DELETE FROM undo WHERE owner = ?1 AND seq >= ?2";
+    discard(connection, owner, from, i64::MAX)
+}
+
+/// Deletes before-images; inside of a write transaction.
+pub(in crate::sql) fn discard(
+    connection: &Connection,
+    owner: i64,
+    from: i64,
+    to: i64,
+) -> Result<(), SqlFailure> {
+    let sql = "DELETE FROM undo WHERE slot = ?1 AND seq >= ?2 AND seq < ?3";
     let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
-    statement.execute((owner, from)).map_err(|e| broken(&e))?;
-    Ok(())
+    statement.execute((slot_of(owner), from, to)).map(|_| ()).map_err(|e| broken(&e))
+}
+
+/// Before-images of other sessions' open transactions in which keys of the table may have been
+/// given up: row and image.
+pub(in crate::sql) fn given_up(
+    connection: &Connection,
+    page: &Page,
+    table: i64,
+    me: Option<usize>,
+) -> Result<Vec<(i64, Vec<u8>)>, SqlFailure> {
+    let mut out = Vec::new();
+    for (at, slot) in page.slots() {
+        let owner = slot.transaction.load(Ordering::Acquire);
+        let marked = slot.given_up.load(Ordering::Acquire) & (1 << (table & 63)) != 0;
+        if owner == 0 || !marked || me == Some(at) {
+            continue;
+        }
+        let sql = "SELECT rid, image FROM undo
+                   WHERE slot = ?1 AND owner = ?2 AND tab = ?3 AND image IS NOT NULL";
+        let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
+        let rows = statement
+            .query_map((slot_of(owner), owner, table), |row| Ok((row.get(0)?, row.get(1)?)))
+            .map_err(|e| broken(&e))?;
+        for row in rows {
+            out.push(row.map_err(|e| broken(&e))?);
+        }
+    }
+    Ok(out)
 }
 
 fn restore(
@@ -111,16 +233,23 @@ fn restore(
     Ok(())
 }
 
-/// Rolls an owner back whole. The owner's entry goes in a second transaction, so that the page's
-/// counter never says "no locks" while a reader may still see undone changes.
+/// Rolls an owner back whole. The transaction ends after the changes are undone, so that nobody
+/// sees one of them without its lock. `still` is asked inside of the write transaction.
 pub(in crate::sql) fn roll_back(
     connection: &Connection,
     page: &Page,
     owner: i64,
+    still: impl Fn() -> bool,
 ) -> Result<(), SqlFailure> {
-    writing(connection, || {
-        apply(connection, owner, 0)?;
-        locks::release(connection, owner)
+    let undone = writing::<_, SqlFailure>(connection, || {
+        let due = still();
+        if due {
+            apply(connection, page, owner, 0)?;
+        }
+        Ok(due)
     })?;
-    writing(connection, || locks::unregister(connection, page, owner))
+    if undone {
+        page.end_rolled_back(owner);
+    }
+    Ok(())
 }

@@ -68,10 +68,7 @@ fn file(core: &Core, table: &mut Table) -> Result<(), Trouble> {
     let columns: String =
         table.stored_columns().map(|column| format!(", {}", column::sql(column))).collect();
     let id = table.id;
-    execute(
-        core,
-        &format!("CREATE TABLE t{id}(rid INTEGER PRIMARY KEY AUTOINCREMENT{columns}) STRICT"),
-    )?;
+    execute(core, &format!("CREATE TABLE t{id}(rid INTEGER PRIMARY KEY{columns}) STRICT"))?;
     // A table that references itself learned its own number only now.
     for key in &mut table.keys {
         if let Some((target, _)) = &mut key.target

@@ -51,8 +51,8 @@ pub(super) fn remove(core: &Core, table: &Table) -> Result<(), SqlFailure> {
         core,
         &format!(
             "DROP TABLE IF EXISTS temp.t{id}; DROP TABLE main.t{id};
-             DELETE FROM tables WHERE id = {id}; DELETE FROM counters WHERE tab = {id};
-             DELETE FROM locks WHERE tab = {id}; DELETE FROM undo WHERE tab = {id};"
+             DELETE FROM tables WHERE id = {id}; DELETE FROM counters WHERE tab = {id};"
         ),
-    )
+    )?;
+    core.forget_rows(table)
 }
