@@ -112,6 +112,7 @@ impl Binder<'_> {
     fn negate(&mut self, inner: &Expr) -> Result<Bound, SqlFailure> {
         let inner = self.value(inner)?;
         let inner = self.settled(inner, ANY_NUMBER);
+        self.no_streams(&[&inner])?;
         Ok(match inner.ty.kept() {
             Kept::Real => Bound::expression(format!("(-{})", inner.sql), Ty::Double),
             Kept::Whole(_) if inner.ty.is_number() => {

@@ -173,6 +173,10 @@ impl Bound {
             " COLLATE IRISDEC"
         } else if self.coll.is_upper() && self.ty.is_text() {
             " COLLATE SQLUPPER"
+        } else if self.ty.is_text() && self.coll != Coll::Column(false) {
+            // SQLite would take the collation of a column that only passes through, while
+            // expressions are EXACT (iris-sql §1.1).
+            " COLLATE BINARY"
         } else {
             ""
         }

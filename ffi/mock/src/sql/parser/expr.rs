@@ -97,7 +97,7 @@ impl Parser {
     }
 
     fn predicate_inside(&mut self) -> Result<Either, SqlFailure> {
-        if self.is_word("FOR") && self.is_word_at(1, "SOME") {
+        if self.is_word("FOR") {
             return self.for_some();
         }
         if self.word("EXISTS") {
@@ -191,7 +191,10 @@ impl Parser {
     /// `FOR SOME (table [AS alias]) (condition)`; without an index on the elements of a list
     /// `FOR SOME %ELEMENT` is −400 (iris-sql §1.8).
     fn for_some(&mut self) -> Result<Either, SqlFailure> {
-        self.words(&["FOR", "SOME"]);
+        self.advance();
+        if !self.word("SOME") {
+            return Err(self.error(-16, sqlcode::text(-16).unwrap_or_default()));
+        }
         if self.is_word("%ELEMENT") {
             return Err(self.error(-400, "FOR SOME %ELEMENT needs an ELEMENTS index"));
         }
