@@ -36,35 +36,17 @@ const SECTIONS: [(&str, &[&str]); 4] = [
     ("contract", &["1", "2", "3", "4", "5", "6", "7"]),
 ];
 
-/// The files whose rules all name their facts; the list may only grow.
-const CLEAN: [&str; 20] = [
-    "contract/answer.rs",
-    "contract/arguments.rs",
-    "contract/cursor.rs",
-    "contract/description.rs",
-    "contract/metadata.rs",
-    "contract/opening.rs",
-    "contract/statement.rs",
-    "sql/api.rs",
-    "sql/ast.rs",
-    "sql/bind/piece.rs",
-    "sql/core.rs",
-    "sql/decimal.rs",
-    "sql/exec/change.rs",
-    "sql/exec/output.rs",
-    "sql/mod.rs",
-    "sql/store/image.rs",
-    "sql/store/locks.rs",
-    "sql/store/page.rs",
-    "sql/store/undo.rs",
-    "sql/token.rs",
-];
+/// The files whose rules do not all name their facts yet; the list may only shrink.
+const OPEN: [&str; 2] = ["sql/bind/calls.rs", "sql/parser/calls.rs"];
 
 /// What stands for a decision that no fact supports.
 const MARK: &str = "UNVERIFIED(iris)";
 
 /// The shortest reason for such a decision, in words.
 const REASON_WORDS: usize = 4;
+
+/// Why a list or a match is a rule.
+const TABLE: &str = "is a table";
 
 /// Functions that make a failure of the SQLCODE they are given.
 const MAKERS: [&str; 7] = ["fail", "bare", "failure", "error", "text", "refused", "Failure"];
@@ -87,6 +69,18 @@ struct Findings {
     /// Item and reason of each decision without a fact.
     marks: Vec<(String, String)>,
     wrong: Vec<String>,
+}
+
+/// Whether a file holds rules: the fuzzer's door has none.
+fn counted(path: &str) -> bool {
+    COUNTED.iter().any(|part| path.starts_with(part)) && path != "sql/fuzz.rs"
+}
+
+/// The rules of a file. The tables of the store are forms of its own.
+fn rules(path: &str, source: &str) -> Vec<Rule> {
+    let mut rules = look(source).rules;
+    rules.retain(|rule| rule.why != TABLE || !path.starts_with("sql/store/"));
+    rules
 }
 
 fn sources(below: &str) -> Vec<(String, String)> {
@@ -153,14 +147,17 @@ fn reason(remark: &str) -> String {
     };
     let own = clean(&sentences[at]);
     let text = if own.split_whitespace().count() < REASON_WORDS && at > 0 {
-        format!("{} {own}", sentences[at - 1])
+        format!("{}: {own}", sentences[at - 1].trim_end_matches('.'))
     } else {
         own
     };
-    let text = text.trim_end_matches(['.', ' ']).replace("  ", " ");
+    let text = text.trim_end_matches(['.', ' ', ':']).replace("  ", " ");
     let open = text.matches('(').count() > text.matches(')').count();
     let mut letters = text.chars();
-    let first = letters.next().map_or_else(String::new, |first| first.to_uppercase().to_string());
+    let mut first = letters.next().map_or_else(String::new, |c| c.to_string());
+    if !text.starts_with("iris-sql") {
+        first = first.to_uppercase();
+    }
     format!("{first}{}{}.", letters.as_str(), if open { ")" } else { "" })
 }
 
@@ -177,7 +174,7 @@ fn why(item: &Item) -> Option<&'static str> {
         let value = body.iter().position(|p| p.is('=')).unwrap_or(body.len());
         let listed = body[value..].iter().any(|p| p.is('['))
             && body[value..].iter().filter(|p| p.is(',')).count() > 1;
-        return listed.then_some("is a table");
+        return listed.then_some(TABLE);
     }
     let versioned = body
         .windows(4)
@@ -185,7 +182,7 @@ fn why(item: &Item) -> Option<&'static str> {
     if versioned && body.iter().any(|p| matches!(p, Piece::Number(_))) {
         return Some("depends on the version");
     }
-    (arms(&body) >= TABLE_ARMS).then_some("is a table")
+    (arms(&body) >= TABLE_ARMS).then_some(TABLE)
 }
 
 /// Whether a negative number is handed to a maker of failures, or stands where a code stands.
@@ -252,15 +249,15 @@ fn look(source: &str) -> Findings {
 /// The README with the table and the list that `src` gives.
 fn readme(old: &str) -> String {
     let mut modules: BTreeMap<String, (usize, usize, usize)> = BTreeMap::new();
-    for (path, source) in COUNTED.iter().flat_map(|part| sources(part)) {
+    for (path, source) in sources("").into_iter().filter(|(path, _)| counted(path)) {
         let module = Path::new(&path).parent().map(PathBuf::from).unwrap_or_default();
         let counts = modules.entry(module.to_str().unwrap().to_owned()).or_default();
-        let findings = look(&source);
-        let cited = findings.rules.iter().filter(|rule| rule.cited).count();
-        let open = findings.rules.iter().filter(|rule| !rule.cited && !rule.marked).count();
-        counts.0 += cited + open + findings.marks.len();
+        let (rules, marks) = (rules(&path, &source), look(&source).marks.len());
+        let cited = rules.iter().filter(|rule| rule.cited).count();
+        let open = rules.iter().filter(|rule| !rule.cited && !rule.marked).count();
+        counts.0 += cited + open + marks;
         counts.1 += cited;
-        counts.2 += findings.marks.len();
+        counts.2 += marks;
     }
     let mut table = "| module | rules | cited | UNVERIFIED(iris) |\n|---|---|---|---|\n".to_owned();
     let mut sum = (0, 0, 0);
@@ -291,8 +288,8 @@ fn between(text: &str, part: &str, new: &str) -> String {
 /// The rules that name no fact and are not marked.
 fn uncited() -> Vec<String> {
     let mut uncited = Vec::new();
-    for (path, source) in COUNTED.iter().flat_map(|part| sources(part)) {
-        for rule in look(&source).rules.iter().filter(|rule| !rule.cited && !rule.marked) {
+    for (path, source) in sources("").into_iter().filter(|(path, _)| counted(path)) {
+        for rule in rules(&path, &source).iter().filter(|rule| !rule.cited && !rule.marked) {
             uncited.push(format!("src/{path}: `{}` {}", rule.name, rule.why));
         }
     }
@@ -302,8 +299,8 @@ fn uncited() -> Vec<String> {
 #[test]
 fn every_rule_names_its_fact() {
     let uncited = uncited();
-    let clean = |rule: &&String| CLEAN.iter().any(|file| rule.starts_with(&format!("src/{file}:")));
-    let missing: Vec<&String> = uncited.iter().filter(clean).collect();
+    let open = |rule: &String| OPEN.iter().any(|file| rule.starts_with(&format!("src/{file}:")));
+    let missing: Vec<&String> = uncited.iter().filter(|rule| !open(rule)).collect();
     assert!(
         missing.is_empty(),
         "Each of these names no fact; write `iris-sql §…` or {MARK} with a reason beside it:\n{missing:#?}"

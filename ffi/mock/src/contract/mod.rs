@@ -182,6 +182,7 @@ pub(crate) fn missing_method(class: &str, method: &str) -> Raise {
     Raise::error(errors::NO_METHOD, &format!(" *{method},{class}"))
 }
 
+/// The numbers of contract §2.
 impl From<Status> for i64 {
     fn from(status: Status) -> Self {
         match status {

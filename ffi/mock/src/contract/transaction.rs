@@ -7,7 +7,8 @@ use crate::callin::errors;
 use crate::process::Environment;
 use crate::sql::SqlFailure;
 
-/// An error of a transaction command is one of ObjectScript. `place` is the method.
+/// An error of a transaction command is one of ObjectScript, but for an interrupt (contract §2).
+/// `place` is the method.
 fn failed(failure: &SqlFailure, number: i32, place: &str) -> Trap {
     if matches!(failure.sqlcode, -456 | -450) {
         return failure.clone().into();

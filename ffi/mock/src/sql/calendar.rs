@@ -36,7 +36,7 @@ pub(in crate::sql) fn civil(date: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-/// Days of a month.
+/// Days of a month. 2021-02-29 is no date (iris-sql §2).
 pub(in crate::sql) fn month_length(year: i64, month: i64) -> i64 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,

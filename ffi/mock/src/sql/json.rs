@@ -42,6 +42,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Any value, for IS JSON (iris-sql §2, Appendix C).
     fn value(&mut self, depth: usize) -> Option<Kind> {
         if depth > DEPTH_MAX {
             return None;
@@ -87,6 +88,7 @@ impl Reader<'_> {
         }
     }
 
+    /// A string with its escapes, for IS JSON (iris-sql §2, Appendix C).
     fn string(&mut self) -> Option<()> {
         self.byte(b'"')?;
         loop {

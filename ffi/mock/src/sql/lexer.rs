@@ -5,7 +5,8 @@ use super::json;
 use super::sqlcode::fail;
 use super::token::{Kind, Token};
 
-/// Two-character marks come before their first character.
+/// Two-character marks come before their first character. The operators and signs of iris-sql
+/// §1.1.
 const SYMBOLS: [&str; 29] = [
     "<>", "!=", "<=", ">=", "||", "->", "=*", "*=", "+", "-", "*", "/", "\\", "#", "=", "<", ">",
     "[", "]", "(", ")", ",", ".", "{", "}", "&", "!", ";", ":",
@@ -133,6 +134,8 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// A number with its exponent: −2 without digits there, −7 beyond 1.7E308 (iris-sql §1.1,
+    /// Appendix A).
     fn number(&mut self) -> Result<(), SqlFailure> {
         let bytes = self.rest.as_bytes();
         let digits =

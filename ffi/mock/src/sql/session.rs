@@ -212,7 +212,7 @@ impl SqlSession {
     ///
     /// # Errors
     /// The SQLCODE that IRIS would give at `%Execute`; the statement is undone as a whole. −478
-    /// when definitions changed so that the result has another shape.
+    /// when definitions changed so that the result has another shape (iris-sql Appendix A).
     pub fn execute(
         &mut self,
         prepared: &Rc<Prepared>,
@@ -263,7 +263,7 @@ impl SqlSession {
         u32::try_from(self.core.levels.borrow().len()).unwrap_or(u32::MAX)
     }
 
-    /// TSTART.
+    /// TSTART (iris-sql §1.6).
     ///
     /// # Errors
     /// `<TRANSACTION LEVEL>` beyond 255 levels.

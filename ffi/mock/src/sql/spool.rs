@@ -112,7 +112,7 @@ impl SpooledRows {
     /// and is given by [`Self::oversized`].
     ///
     /// # Errors
-    /// −400 when the spool file cannot be read.
+    /// −400 (iris-sql Appendix A) when the spool file of DESIGN §5 cannot be read.
     pub fn fill(&mut self, block: &mut Vec<u8>, limit: usize) -> Result<(i64, bool), SqlFailure> {
         let start = block.len();
         let mut rows = 0;

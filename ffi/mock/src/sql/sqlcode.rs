@@ -12,6 +12,12 @@ pub(in crate::sql) fn bare(sqlcode: i32) -> SqlFailure {
     fail(sqlcode, text(sqlcode).unwrap_or_default())
 }
 
+/// A text that goes deeper than its reader may. UNVERIFIED(iris): the vendor's own limits are not
+/// published, nor how passing them shows.
+pub(in crate::sql) fn too_deep() -> SqlFailure {
+    fail(-400, "Unexpected error occurred: <FRAMESTACK>")
+}
+
 /// The official English text of a code, `None` for codes that the table lacks.
 #[must_use]
 pub fn text(sqlcode: i32) -> Option<&'static str> {
@@ -19,7 +25,7 @@ pub fn text(sqlcode: i32) -> Option<&'static str> {
     TEXTS.get(index).map(|(_, text)| *text)
 }
 
-/// Sorted by code.
+/// Sorted by code (iris-sql Appendix A).
 #[rustfmt::skip]
 const TEXTS: &[(i32, &str)] = &[
     (-853, "† at connect: user must change the password before login [B]"),

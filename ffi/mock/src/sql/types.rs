@@ -72,7 +72,7 @@ impl Ty {
         }
     }
 
-    /// The column type of a STRICT table.
+    /// The column type of a STRICT table (DESIGN §5).
     pub(in crate::sql) fn storage(self) -> &'static str {
         match self.kept() {
             Kept::Whole(_) => "INTEGER",
@@ -98,7 +98,7 @@ impl Ty {
         matches!(self, Ty::LongVarchar | Ty::LongVarBinary)
     }
 
-    /// Digits before and after the point, for the result types of arithmetic.
+    /// Digits before and after the point, for the result types of arithmetic (iris-sql §1.1).
     pub(in crate::sql) fn digits(self) -> (u8, u8) {
         match self {
             Ty::Bit => (1, 0),
@@ -141,7 +141,7 @@ impl Ty {
         }
     }
 
-    /// The data type class of an expression of this type.
+    /// The data type class of an expression of this type (iris-sql §1.5).
     pub(in crate::sql) fn class(self) -> &'static str {
         match self {
             Ty::Bit => "%Library.Boolean",

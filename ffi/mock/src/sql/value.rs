@@ -115,7 +115,7 @@ pub(in crate::sql) fn shown_double(value: f64) -> String {
     }
 }
 
-/// A parameter as SQLite gets it.
+/// A parameter as SQLite gets it (iris-sql §1.7, Appendix A).
 ///
 /// # Errors
 /// −146 or −147 where a date or time cannot be read.
@@ -162,6 +162,7 @@ pub(in crate::sql) fn parameter(input: &Input, slot: &Slot) -> Result<Value, Sql
     })
 }
 
+/// −146 (iris-sql §1.7).
 fn bad_date(input: &Input) -> SqlFailure {
     fail(-146, format!("Error: '{}' is an invalid ODBC/JDBC Date value", input.text()))
 }

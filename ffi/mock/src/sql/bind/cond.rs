@@ -9,6 +9,7 @@ use super::super::types::{Kept, Ty};
 use super::expr::{invalid_date, invalid_time, number_literal};
 use super::{Binder, Bound, Origin};
 
+/// The comparison operators of iris-sql §1.1.
 fn symbol(op: Compare) -> &'static str {
     match op {
         Compare::Equal => "=",
@@ -38,6 +39,7 @@ impl Binder<'_> {
         if sql.len() > super::PIECE_MAX { Err(super::too_deep()) } else { Ok(sql) }
     }
 
+    /// The predicates of iris-sql §1.1 and Appendix C.
     fn condition_inside(&mut self, cond: &Cond) -> Result<String, SqlFailure> {
         match cond {
             Cond::And(all) => {

@@ -56,7 +56,7 @@ impl Binder<'_> {
         }
     }
 
-    /// Positions of named columns; a name twice is −377, an unknown one −29.
+    /// Positions of named columns; a name twice is −377, an unknown one −29 (iris-sql Appendix A).
     fn places(&self, table: &Table, names: &[(String, Place)]) -> Result<Vec<usize>, SqlFailure> {
         let mut out = Vec::new();
         for (name, at) in names {

@@ -149,6 +149,8 @@ impl Binder<'_> {
         if all.iter().any(|b| b.ty.is_stream()) { Err(bare(-37)) } else { Ok(()) }
     }
 
+    /// WHEN takes a condition where CASE has no operand, and a value is none: −12 (iris-sql §1.1,
+    /// Appendix A).
     fn case(
         &mut self,
         operand: Option<&Expr>,
@@ -282,7 +284,7 @@ pub(in crate::sql) fn invalid_date(text: &str) -> SqlFailure {
     fail(-146, format!("Error: '{text}' is an invalid ODBC/JDBC Date value"))
 }
 
-/// −147, in the form of −146.
+/// −147 (iris-sql Appendix A), in the form of −146.
 pub(in crate::sql) fn invalid_time(text: &str) -> SqlFailure {
     fail(-147, format!("Error: '{text}' is an invalid ODBC/JDBC Time value"))
 }

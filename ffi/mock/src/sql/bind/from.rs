@@ -59,6 +59,7 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// A member of the FROM list: a table, a view, a subquery or a join (iris-sql §1.2).
     fn source(
         &mut self,
         from: &From,

@@ -21,6 +21,7 @@ pub(super) struct Sorted {
 }
 
 impl Binder<'_> {
+    /// The select list. `*` needs a FROM clause, −26 without (iris-sql Appendix A).
     pub(super) fn pieces(
         &mut self,
         items: &[Item],

@@ -22,7 +22,7 @@ use super::api::{SqlFailure, Version};
 use super::ast::{Name, Statement};
 use super::decimal::Decimal;
 use super::parser::{Echo, Parsed};
-use super::sqlcode::fail;
+use super::sqlcode::{fail, too_deep};
 use super::store::catalog::Table;
 use super::types::Ty;
 
@@ -211,11 +211,6 @@ const NESTING_MAX: usize = 48;
 /// How long the SQLite text of one piece may get: 4 MiB, because operands may be repeated in it.
 const PIECE_MAX: usize = 4 << 20;
 
-/// What a statement gives that passes one of these limits (iris-sql §1.7, `<FRAMESTACK>`).
-fn too_deep() -> SqlFailure {
-    fail(-400, "Unexpected error occurred: <FRAMESTACK>")
-}
-
 /// How high a tree of values may be: 300, so that binding fits a stack of 2 MiB.
 const HEIGHT_MAX: usize = 300;
 
@@ -265,7 +260,7 @@ impl Binder<'_> {
     }
 }
 
-/// −30.
+/// −30, with schema and name in upper case (iris-sql §1.7).
 pub(in crate::sql) fn missing_table(schema: &str, name: &str) -> SqlFailure {
     fail(-30, format!("Table '{}.{}' not found", schema.to_uppercase(), name.to_uppercase()))
 }

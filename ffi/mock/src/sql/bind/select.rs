@@ -147,7 +147,8 @@ impl Binder<'_> {
     }
 
     /// A subquery as a value. UNVERIFIED(iris): of several rows the first one counts, without an
-    /// error; SQLite's own scalar subquery does just that, here and nowhere else.
+    /// error; SQLite's own scalar subquery does just that, here and nowhere else. It has one item,
+    /// else −10 (iris-sql Appendix A).
     pub(super) fn scalar_subquery(&mut self, query: &Query) -> Result<Bound, SqlFailure> {
         let inner = self.subquery(query)?;
         let [output] = inner.outputs.as_slice() else { return Err(bare(-10)) };

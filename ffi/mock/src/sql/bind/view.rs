@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::api::{SqlFailure, Version};
 use super::super::ast::{Body, Distinct, Expr, From, Item, Query};
 use super::super::parser::{self, Echo};
-use super::super::sqlcode::fail;
+use super::super::sqlcode::too_deep;
 use super::super::store::catalog::Table;
 use super::from::Derived;
 use super::select::Inner;
@@ -80,7 +80,7 @@ impl Binder<'_> {
     ) -> Result<String, SqlFailure> {
         let Some(view) = &table.view else { return Ok(String::new()) };
         if self.views >= VIEWS_MAX {
-            return Err(fail(-400, "Unexpected error occurred: <FRAMESTACK>"));
+            return Err(too_deep());
         }
         let query = parser::view_query(&view.text, self.version)?;
         // Its names mean what they meant when it was made: nothing of the statement around it.

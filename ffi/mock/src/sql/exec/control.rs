@@ -85,7 +85,7 @@ fn set_option(core: &mut Core, setting: &Setting) -> Result<(), SqlFailure> {
 const LOCK_TIMEOUT_MAX: u64 = 32_767;
 
 impl Core {
-    /// TSTART.
+    /// TSTART (iris-sql §1.6).
     pub(in crate::sql) fn start(&self) -> Result<(), SqlFailure> {
         let mut levels = self.levels.borrow_mut();
         if levels.len() >= LEVEL_MAX {

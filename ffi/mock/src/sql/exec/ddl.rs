@@ -140,7 +140,7 @@ fn stored_names(table: &Table, ids: &[i64]) -> String {
     all.join(", ")
 }
 
-/// −33: a table without fields.
+/// −33: a table without fields (iris-sql Appendix A).
 fn no_fields() -> SqlFailure {
     bare(-33)
 }

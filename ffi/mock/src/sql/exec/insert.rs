@@ -86,7 +86,8 @@ fn one(
     Ok(row)
 }
 
-/// −111 for a RowID or IDENTITY that is given; NULL there is ignored. ROWVERSION is −138.
+/// −111 for a RowID or IDENTITY that is given; NULL there is ignored. ROWVERSION is −138 (iris-sql
+/// §1.3).
 fn row_id_refused(
     table: &Table,
     given: &dyn Fn(usize, Ty) -> Option<Input>,

@@ -107,7 +107,8 @@ fn not_unique(
     )
 }
 
-/// A key that another session's open transaction gave up may come back with its rollback: wait.
+/// A key that another session's open transaction gave up may come back with its rollback: wait. The
+/// text is that of any row lock (iris-sql §1.7).
 fn freed(
     core: &Core,
     table: &Table,
@@ -150,7 +151,7 @@ fn equal(column: &Column, a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Checks the table's own foreign keys: −121 and −122.
+/// Checks the table's own foreign keys: −121 and −122 (iris-sql §1.7, Appendix A).
 pub(super) fn references(
     core: &Core,
     table: &Table,
@@ -198,7 +199,8 @@ fn refused(code: i32, table: &Table, key: &Key) -> SqlFailure {
     fail(code, text)
 }
 
-/// Checks that no other row points to key values that go away: −123 and −124.
+/// Checks that no other row points to key values that go away: −123 and −124 (iris-sql §1.7,
+/// Appendix A).
 pub(super) fn referenced(
     core: &Core,
     table: &Table,

@@ -86,7 +86,7 @@ pub(in crate::sql) fn bind(
     Ok(())
 }
 
-/// The value of a keyword function or special variable.
+/// The value of a keyword function or special variable (iris-sql §2).
 fn special(core: &Core, name: &str, precision: u8) -> Value {
     let (date, nanos) = calendar::now();
     let identity = &core.identity;

@@ -150,6 +150,7 @@ fn one_pass(
     Ok(execution)
 }
 
+/// The spool file of DESIGN §5 cannot be written: a fatal error, −400 (iris-sql Appendix A).
 fn spool_failure(error: &std::io::Error) -> SqlFailure {
     fail(-400, format!("Unexpected error occurred: <WRITE>{error}"))
 }

@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use super::super::calendar;
 use super::{Body, any_null, failure, integer, null, text};
 
+/// What the binder calls for the functions of iris-sql §2 over dates.
 pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_todate", 1, to_date),
     ("i_totime", 1, to_time),
@@ -128,6 +129,8 @@ pub(in crate::sql) fn part_code(name: &str) -> Option<&'static str> {
     })
 }
 
+/// DATEPART and its relatives (iris-sql §2). UNVERIFIED(iris): weeks begin on Sunday, which is day
+/// 1, and 1 January lies in week 1.
 fn part(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
@@ -157,6 +160,7 @@ fn part(c: &Context<'_>) -> Result<Value> {
 
 const DAY: i128 = calendar::DAY_NANOS as i128;
 
+/// Parts of a fixed length; weekday and dayofyear count days (iris-sql §2).
 fn unit(code: &str) -> Option<i128> {
     Some(match code {
         "ww" => 7 * DAY,

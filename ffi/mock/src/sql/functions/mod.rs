@@ -29,6 +29,7 @@ fn divide_error() -> Error {
     failure(-400, "Unexpected error occurred: <DIVIDE>")
 }
 
+/// UNVERIFIED(iris): a sum of integers that passes 64 bits is `<MAXNUMBER>`; IRIS may round it.
 fn too_large() -> Error {
     failure(-400, "Unexpected error occurred: <MAXNUMBER>")
 }

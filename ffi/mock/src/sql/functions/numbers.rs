@@ -7,6 +7,7 @@ use rusqlite::{Connection, Result};
 use super::super::decimal::Decimal;
 use super::{Body, any_null, decimal, divide_error, integer, null, number, number_of, too_large};
 
+/// What the binder calls for the arithmetic of iris-sql §1.1 and the functions of §2.
 pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_dec", 2, dec),
     ("i_add", 2, |c| two(c, |a, b| Ok(a.add(b)))),
@@ -163,6 +164,7 @@ fn sqrt(c: &Context<'_>) -> Result<Value> {
     Ok(decimal(Decimal::of_double(value.to_double().sqrt())))
 }
 
+/// `<ILLEGAL VALUE>`, one of the texts of −400 (iris-sql §1.7).
 fn illegal_value() -> rusqlite::Error {
     super::failure(-400, "Unexpected error occurred: <ILLEGAL VALUE>")
 }

@@ -9,6 +9,7 @@ use super::super::json;
 use super::{Body, any_null, failure, integer, null, text};
 use crate::list::{Element, ListReader, latin_to_utf8, wide_to_utf8};
 
+/// What the binder calls for the predicates of Appendix C.
 pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_matches", 3, matches),
     ("i_pattern", 2, pattern),
@@ -209,7 +210,7 @@ enum What {
     Either(Vec<Vec<Atom>>),
 }
 
-/// `value %PATTERN pattern`.
+/// `value %PATTERN pattern` (iris-sql §2, Appendix C).
 fn pattern(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
@@ -301,6 +302,8 @@ fn what(source: &[char], at: &mut usize, depth: usize) -> Option<What> {
     }
 }
 
+/// The codes of a pattern, of which iris-sql §2 shows L and N. UNVERIFIED(iris): the others are
+/// those that ObjectScript patterns are known for.
 fn is_of(code: char, c: char) -> bool {
     match code {
         'A' => c.is_alphabetic(),

@@ -9,6 +9,7 @@ use rusqlite::types::{Value, ValueRef};
 use super::super::decimal::Decimal;
 use super::{Body, any_null, failure, integer, null, number_of, text};
 
+/// What the binder calls for the functions of iris-sql §2 over strings.
 pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_text", 2, logical_text),
     ("i_upper", 1, |c| map(c, |s| s.to_uppercase())),
@@ -139,6 +140,7 @@ fn trimmed(c: &Context<'_>, front: bool, back: bool) -> Result<Value> {
     Ok(Value::Text(out.to_owned()))
 }
 
+/// Too long a result is `<MAXSTRING>` (iris-sql §1.7, §4.3).
 fn replace(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
@@ -167,6 +169,7 @@ fn index(c: &Context<'_>) -> Result<Value> {
     Ok(Value::Integer(i64::try_from(place).unwrap_or(0)))
 }
 
+/// Too long a result is `<MAXSTRING>` (iris-sql §1.7, §4.3).
 fn repeat(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);

@@ -38,7 +38,7 @@ const COLLATIONS: [&str; 12] = [
     "SQLTRUNCATE",
 ];
 
-/// Types of two or three words.
+/// Types of two or three words (iris-sql §1.5).
 const LONG_NAMES: [&[&str]; 14] = [
     &["DOUBLE", "PRECISION"],
     &["CHAR", "VARYING"],

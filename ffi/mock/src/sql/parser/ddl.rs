@@ -202,7 +202,7 @@ impl Parser {
         }
     }
 
-    /// `STORAGETYPE = ROW|COLUMNAR`: how rows are kept, which SQL does not see.
+    /// `STORAGETYPE = ROW|COLUMNAR`: how rows are kept, which SQL does not see (iris-sql §1.4).
     pub(super) fn storage_type(&mut self) -> Result<bool, SqlFailure> {
         if !self.word("STORAGETYPE") {
             return Ok(false);

@@ -4,7 +4,8 @@ use super::super::api::SqlFailure;
 use super::super::ast::{Assigned, Delete, Insert, Place, Source, Statement, Update};
 use super::Parser;
 
-/// Options after the verb. Each %NOxxx needs a privilege, which the owner of a table has.
+/// Options after the verb. Each %NOxxx needs a privilege, which the owner of a table has (iris-sql
+/// §1.3).
 const OPTIONS: [&str; 8] = [
     "%NOCHECK",
     "%NOFPLAN",
@@ -91,6 +92,8 @@ impl Parser {
         }
     }
 
+    /// `SET c = expr` or `(cols) VALUES (…)`: −62 for too few values, −116 for too many (iris-sql
+    /// §1.3).
     pub(super) fn update(&mut self) -> Result<Statement, SqlFailure> {
         self.need_word("UPDATE")?;
         self.options();

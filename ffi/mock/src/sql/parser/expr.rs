@@ -38,6 +38,7 @@ impl Parser {
         self.must_be_condition(out)
     }
 
+    /// A value is no condition: −14 (iris-sql §1.1).
     fn must_be_condition(&self, found: Either) -> Result<Cond, SqlFailure> {
         match found {
             Either::Cond(cond) => Ok(cond),
@@ -71,6 +72,7 @@ impl Parser {
         Ok(Either::Cond(Cond::And(all)))
     }
 
+    /// NOT before a value is −15 (iris-sql Appendix A).
     fn either_not(&mut self) -> Result<Either, SqlFailure> {
         if self.word("NOT") {
             self.deeper()?;
@@ -421,6 +423,8 @@ impl Parser {
         Ok(out)
     }
 
+    /// A word as the begin of a term; a reserved one begins none, −12 (iris-sql Appendix A,
+    /// Appendix B).
     pub(super) fn word_term(&mut self, word: &str) -> Result<Expr, SqlFailure> {
         let upper = word.to_ascii_uppercase();
         if let Some(out) = self.function(&upper)? {

@@ -17,12 +17,12 @@ pub(in crate::sql) use view::view_query;
 use super::api::{SqlFailure, Version};
 use super::ast::{Name, Place, Statement};
 use super::lexer;
-use super::sqlcode::fail;
+use super::sqlcode::{fail, too_deep};
 use super::store::catalog::same;
 use super::token::{Kind, Token, is_reserved};
 
-/// How deep parentheses and subqueries may go: 64. The vendor's own limit is not published; deeper
-/// text ends as `<FRAMESTACK>` there, and must not end this process, whose stack may be 2 MiB.
+/// How deep parentheses and subqueries may go: 64, so that deeper text does not end this process,
+/// whose stack may be 2 MiB.
 const DEPTH_MAX: usize = 64;
 
 /// How many operators may follow one another in one sum, product or join: 250, for the same reason.
@@ -100,7 +100,7 @@ impl Parser {
     fn deeper(&mut self) -> Result<(), SqlFailure> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(fail(-400, "Unexpected error occurred: <FRAMESTACK>"));
+            return Err(too_deep());
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl Parser {
         *links += 1;
         self.links += 1;
         if *links > CHAIN_MAX || self.links > LINKS_MAX {
-            return Err(fail(-400, "Unexpected error occurred: <FRAMESTACK>"));
+            return Err(too_deep());
         }
         Ok(())
     }
@@ -193,7 +193,7 @@ impl Parser {
         Err(self.error(-25, &what))
     }
 
-    /// −12: a term was expected.
+    /// −12: a term was expected (iris-sql Appendix A).
     fn term_expected(&self) -> SqlFailure {
         let text = super::sqlcode::text(-12).unwrap_or_default();
         self.error(-12, &format!("{text}, {} found", self.found()))
@@ -263,6 +263,7 @@ impl Parser {
         Ok(out)
     }
 
+    /// An unknown verb is −51 (iris-sql Appendix A).
     fn statement(&mut self) -> Result<Statement, SqlFailure> {
         let Kind::Word(word) = self.kind() else {
             if self.is_symbol("(") {

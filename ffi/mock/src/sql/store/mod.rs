@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS undo(
   rid INTEGER NOT NULL, image BLOB, PRIMARY KEY(slot, seq)) STRICT, WITHOUT ROWID;
 ";
 
-/// A trouble of SQLite itself, as IRIS would report a fatal error.
+/// A trouble of SQLite itself, as IRIS would report a fatal error: −400 (iris-sql Appendix A).
 pub(in crate::sql) fn broken(error: &rusqlite::Error) -> SqlFailure {
     if let rusqlite::Error::SqliteFailure(code, message) = error {
         if code.code == rusqlite::ErrorCode::OperationInterrupted {

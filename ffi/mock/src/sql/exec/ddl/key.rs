@@ -206,7 +206,7 @@ pub(super) fn impose(core: &Core, table: &Table, key: &Key) -> Result<(), SqlFai
     Ok(())
 }
 
-/// −127 where a row points to nothing.
+/// −127 where a row points to nothing (iris-sql Appendix A).
 fn referenced(core: &Core, table: &Table, key: &Key) -> Result<(), SqlFailure> {
     let Some((target, ids)) = &key.target else { return Ok(()) };
     let theirs = match catalog::by_id(&core.connection, *target)? {
