@@ -391,6 +391,9 @@ impl Core {
 
     /// Claims a row for a change: others' locks block, and in a transaction a lock is taken.
     pub(in crate::sql) fn claim(&self, table: &Table, row: i64, verb: Verb) -> Result<(), Trouble> {
+        if table.temporary {
+            return Ok(());
+        }
         let others = self.others();
         if others {
             self.check_row(table, row, verb)?;
@@ -469,6 +472,9 @@ impl Core {
         row: i64,
         image: Option<&[u8]>,
     ) -> Result<(), SqlFailure> {
+        if table.temporary {
+            return Ok(());
+        }
         let seq = self.seq.get();
         let owner = self.owned()?;
         let slot = self.page.slot_of(owner);

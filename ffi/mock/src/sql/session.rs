@@ -180,6 +180,9 @@ impl SqlSession {
             }
             let namespace = &core.identity.namespace;
             let found = catalog::find(&core.connection, namespace, schema, name)?;
+            if let Some(table) = &found {
+                store::temporary::ready(&core.connection, table)?;
+            }
             tables.insert(key, found.clone());
             Ok(found)
         };

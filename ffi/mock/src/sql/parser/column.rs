@@ -3,7 +3,7 @@
 use super::super::api::SqlFailure;
 use super::super::ast::TypeName;
 use super::super::ast::ddl::{ColumnDef, DefaultSpec};
-use super::super::sqlcode::fail;
+use super::super::sqlcode::{self, fail};
 use super::super::token::Kind;
 use super::Parser;
 
@@ -58,7 +58,7 @@ const LONG_NAMES: [&[&str]; 14] = [
 
 impl Parser {
     pub(super) fn column_definition(&mut self) -> Result<ColumnDef, SqlFailure> {
-        let name = self.identifier()?;
+        let name = self.new_name(-88)?;
         if name.contains('.') {
             // iris-sql §1.1: refused even when quoted. UNVERIFIED(iris): the code.
             return Err(self.error(-88, "Invalid field name"));
@@ -78,6 +78,21 @@ impl Parser {
         }
         while self.column_clause(&mut column)? {}
         Ok(column)
+    }
+
+    /// The name of something new, which is not just punctuation (iris-sql §1.1). UNVERIFIED(iris):
+    /// that −87 to −90 are the codes of that.
+    pub(super) fn new_name(&mut self, code: i32) -> Result<String, SqlFailure> {
+        let name = self.identifier()?;
+        self.checked_name(&name, code)?;
+        Ok(name)
+    }
+
+    pub(super) fn checked_name(&self, name: &str, code: i32) -> Result<(), SqlFailure> {
+        if name.chars().any(char::is_alphanumeric) {
+            return Ok(());
+        }
+        Err(self.error(code, sqlcode::text(code).unwrap_or_default()))
     }
 
     /// A type or a class with its parameters: `VARCHAR(20)`, `%Library.String(MAXLEN = 30)`.
@@ -165,6 +180,10 @@ impl Parser {
             if !(self.storage_type()? || self.fill_factor()?) {
                 return Err(self.expected("STORAGETYPE"));
             }
+        } else if ["CHECK", "GENERATED", "DEFERRABLE", "INITIALLY"].iter().any(|w| self.is_word(w))
+        {
+            // iris-sql §1.4: no such clauses, −1.
+            return Err(self.expected(")"));
         } else {
             return self.key_clause(column);
         }

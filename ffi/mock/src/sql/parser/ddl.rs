@@ -64,6 +64,7 @@ impl Parser {
     fn create_table(&mut self, temporary: bool) -> Result<Statement, SqlFailure> {
         let if_not_exists = self.if_not_exists();
         let name = self.table_name()?;
+        self.checked_name(&name.name, -87)?;
         let mut table = CreateTable {
             name,
             if_not_exists,

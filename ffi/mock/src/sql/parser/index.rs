@@ -27,7 +27,7 @@ impl Parser {
             return Ok(None);
         }
         // No IF NOT EXISTS here: `ON expected, NOT found` (iris-sql §1.4).
-        let name = self.identifier()?;
+        let name = self.new_name(-89)?;
         self.need_word("ON")?;
         self.word("TABLE");
         let table = self.long_table_name()?;

@@ -35,6 +35,7 @@ impl Parser {
 
     fn view(&mut self, verb: ViewVerb) -> Result<Statement, SqlFailure> {
         let name = self.table_name()?;
+        self.checked_name(&name.name, -90)?;
         let columns = if self.is_symbol("(") { Some(self.list(Self::identifier)?) } else { None };
         self.need_word("AS")?;
         let from = self.at;

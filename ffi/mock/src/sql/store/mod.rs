@@ -8,6 +8,7 @@ pub(in crate::sql) mod counters;
 pub(in crate::sql) mod image;
 pub(in crate::sql) mod locks;
 pub(in crate::sql) mod page;
+pub(in crate::sql) mod temporary;
 pub(in crate::sql) mod undo;
 
 use std::path::Path;

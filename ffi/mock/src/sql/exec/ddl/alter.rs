@@ -7,8 +7,8 @@ use super::super::super::ast::ddl::{
 };
 use super::super::super::core::{Core, Trouble};
 use super::super::super::sqlcode::{bare, fail};
-use super::super::super::store::broken;
 use super::super::super::store::catalog::{self, Column, Key, KeyKind, Table, same};
+use super::super::super::store::{broken, temporary};
 use super::super::super::types::Filled;
 use super::super::super::value::{self, Input};
 use super::{changed, column, column_at, exclusive, execute, found, has_rows, key, retype, taken};
@@ -61,6 +61,7 @@ fn add(
             let sql = column::sql(&column);
             execute(core, &format!("ALTER TABLE main.t{} ADD COLUMN {sql}", table.id))?;
             if filled {
+                temporary::ready(&core.connection, table)?;
                 fill(core, table, &column)?;
             }
         }
@@ -93,8 +94,11 @@ fn fill(core: &Core, table: &Table, column: &Column) -> Result<(), SqlFailure> {
     }
     let value = value::stored(table, column, &input, true)?;
     let sql = format!("UPDATE t{id} SET c{number} = ?1");
-    core.connection.execute(&sql, [value]).map_err(|e| broken(&e))?;
-    Ok(())
+    core.connection.execute(&sql, [&value]).map_err(|e| broken(&e))?;
+    retype::images(core, table, |values| {
+        values.push((number, value.clone()));
+        Ok(())
+    })
 }
 
 fn set_default(

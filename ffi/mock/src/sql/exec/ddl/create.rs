@@ -3,8 +3,8 @@
 use super::super::super::ast::ddl::{ConstraintKind, CreateTable};
 use super::super::super::bind;
 use super::super::super::core::{Core, Trouble};
-use super::super::super::store::broken;
 use super::super::super::store::catalog::{self, Column, Table};
+use super::super::super::store::{broken, temporary};
 use super::super::super::value::{self, Input};
 use super::super::Values;
 use super::{column, execute, find, key, no_fields, schema, schema_of, taken};
@@ -99,6 +99,7 @@ fn from_query(core: &Core, create: &CreateTable, mut table: Table) -> Result<boo
         table.columns.push(column);
     }
     file(core, &mut table)?;
+    temporary::ready(&core.connection, &table)?;
     let values = Values { elements: Vec::new() };
     let rows = super::super::rows_of(core, &bound.plan, &values, &bound.sql)?;
     let names: Vec<String> = table.columns.iter().map(Column::stored).collect();

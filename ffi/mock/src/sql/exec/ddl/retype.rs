@@ -5,11 +5,12 @@ use rusqlite::types::Value;
 use super::super::super::api::SqlFailure;
 use super::super::super::core::Core;
 use super::super::super::sqlcode::{bare, fail};
-use super::super::super::store::broken;
 use super::super::super::store::catalog::{self, Column, Table};
+use super::super::super::store::{broken, image, temporary, undo};
 use super::super::super::types::{DdlType, Filled};
 use super::super::super::value::{self, Input};
 use super::{changed, column, execute, has_rows, key, stored_names};
+use crate::list::ListWriter;
 
 pub(super) fn run(
     core: &Core,
@@ -63,6 +64,7 @@ pub(super) fn replace(
     unindex(core, table, old.id)?;
     let (id, sql) = (table.id, column::sql(&new));
     execute(core, &format!("ALTER TABLE main.t{id} ADD COLUMN {sql}"))?;
+    temporary::ready(&core.connection, table)?;
     convert(core, table, &old, &new)?;
     execute(core, &format!("ALTER TABLE main.t{id} DROP COLUMN {}", old.stored()))?;
     let (from, to) = (old.id, new.id);
@@ -80,10 +82,42 @@ fn convert(core: &Core, table: &Table, old: &Column, new: &Column) -> Result<(),
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect);
     let sql = format!("UPDATE t{} SET {} = ?2 WHERE rid = ?1", table.id, new.stored());
     let mut statement = core.connection.prepare(&sql).map_err(|e| broken(&e))?;
+    let form = |value: Value| value::stored(table, new, &Input::Kept(value, old.ty), true);
     for (row, value) in rows.map_err(|e| broken(&e))? {
         core.check_interrupt()?;
-        let value = value::stored(table, new, &Input::Kept(value, old.ty), true)?;
-        statement.execute((row, value)).map_err(|e| broken(&e))?;
+        statement.execute((row, form(value)?)).map_err(|e| broken(&e))?;
+    }
+    images(core, table, |values| {
+        for (id, value) in values.iter_mut().filter(|(id, _)| *id == old.id) {
+            (*id, *value) = (new.id, form(std::mem::replace(value, Value::Null))?);
+        }
+        Ok(())
+    })
+}
+
+/// Changes this session's before-images of a table as its rows are changed: a definition is not
+/// rolled back, and the rows that come back must have its form. Others have none, see
+/// [`super::exclusive`].
+pub(super) fn images(
+    core: &Core,
+    table: &Table,
+    mut change: impl FnMut(&mut Vec<(i64, Value)>) -> Result<(), SqlFailure>,
+) -> Result<(), SqlFailure> {
+    let sql = "SELECT owner, seq, image FROM undo WHERE tab = ?1 AND image IS NOT NULL";
+    let mut statement = core.connection.prepare(sql).map_err(|e| broken(&e))?;
+    let all: Result<Vec<(i64, i64, Vec<u8>)>, _> = statement
+        .query_map([table.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .and_then(Iterator::collect);
+    for (owner, seq, bytes) in all.map_err(|e| broken(&e))? {
+        let mut values = undo::values(table, &bytes);
+        change(&mut values)?;
+        let mut out = ListWriter::new();
+        for (id, value) in &values {
+            out.integer(*id);
+            image::put(&mut out, value.into());
+        }
+        let sql = "UPDATE undo SET image = ?3 WHERE owner = ?1 AND seq = ?2";
+        core.connection.execute(sql, (owner, seq, out.as_bytes())).map_err(|e| broken(&e))?;
     }
     Ok(())
 }
