@@ -586,6 +586,11 @@ impl Core {
         counters::at_least(&self.connection, &self.page, Counted { table, column }, value)
     }
 
+    /// This session's number among the owners of locks and before-images, 0 without any.
+    pub(in crate::sql) fn transaction(&self) -> i64 {
+        self.owner.get()
+    }
+
     /// A table by a name as written.
     pub(in crate::sql) fn named_table(&self, name: &Name) -> Result<Rc<Table>, SqlFailure> {
         let schema = name.schema.as_deref().unwrap_or(&self.default_schema);

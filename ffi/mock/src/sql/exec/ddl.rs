@@ -16,7 +16,7 @@ use std::rc::Rc;
 use super::super::api::{Execution, SqlFailure};
 use super::super::ast::ddl::Ddl;
 use super::super::ast::{Name, Statement};
-use super::super::bind::{DEFAULT_SCHEMA, missing_table};
+use super::super::bind::missing_table;
 use super::super::core::{Core, Trouble};
 use super::super::sqlcode::{bare, fail};
 use super::super::store::broken;
@@ -55,20 +55,20 @@ fn execute(core: &Core, sql: &str) -> Result<(), SqlFailure> {
     core.connection.execute_batch(sql).map_err(|e| broken(&e))
 }
 
-fn schema_of(name: &Name) -> &str {
-    name.schema.as_deref().unwrap_or(DEFAULT_SCHEMA)
+fn schema_of<'n>(core: &'n Core, name: &'n Name) -> &'n str {
+    name.schema.as_deref().unwrap_or(&core.default_schema)
 }
 
 /// A table or view.
 fn find(core: &Core, name: &Name) -> Result<Option<Rc<Table>>, SqlFailure> {
-    catalog::find(&core.connection, &core.identity.namespace, schema_of(name), &name.name)
+    catalog::find(&core.connection, &core.identity.namespace, schema_of(core, name), &name.name)
 }
 
 /// A table; a view is none. UNVERIFIED(iris): −30 also where a view has the name.
 fn found(core: &Core, name: &Name) -> Result<Rc<Table>, SqlFailure> {
     find(core, name)?
         .filter(|table| table.view.is_none())
-        .ok_or_else(|| missing_table(schema_of(name), &name.name))
+        .ok_or_else(|| missing_table(schema_of(core, name), &name.name))
 }
 
 /// −201 for a name that a table or view has (iris-sql §1.7).

@@ -10,7 +10,7 @@ use super::super::Values;
 use super::{column, execute, find, key, no_fields, schema, schema_of, taken};
 
 pub(super) fn table(core: &Core, create: &CreateTable) -> Result<bool, Trouble> {
-    let schema = schema::defined(core, schema_of(&create.name))?;
+    let schema = schema::defined(core, schema_of(core, &create.name))?;
     let name = &create.name.name;
     if find(core, &create.name)?.is_some() {
         if create.if_not_exists {

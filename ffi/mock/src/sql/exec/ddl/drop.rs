@@ -18,7 +18,7 @@ pub(super) fn table(
         if if_exists {
             return Ok(false);
         }
-        return Err(missing_table(schema_of(name), &name.name).into());
+        return Err(missing_table(schema_of(core, name), &name.name).into());
     };
     exclusive(core, &table)?;
     core.forget();

@@ -12,7 +12,7 @@ pub(super) fn create(core: &Core, create: &CreateIndex) -> Result<bool, Trouble>
     let known = find(core, &create.table)?.filter(|table| table.view.is_none());
     let Some(table) = known else {
         // iris-sql §1.7: CREATE INDEX says "does not exist".
-        let schema = schema_of(&create.table).to_uppercase();
+        let schema = schema_of(core, &create.table).to_uppercase();
         let full = format!("{schema}.{}", create.table.name.to_uppercase());
         return Err(fail(-30, format!("Table '{full}' does not exist")).into());
     };

@@ -129,7 +129,7 @@ fn target_of(
     reference: &Reference,
     width: usize,
 ) -> Result<(i64, Vec<i64>), SqlFailure> {
-    let schema = schema_of(&reference.table);
+    let schema = schema_of(core, &reference.table);
     let itself = same(schema, &table.schema) && same(&reference.table.name, &table.name);
     let other = if itself {
         None

@@ -103,10 +103,13 @@ pub(super) fn images(
     table: &Table,
     mut change: impl FnMut(&mut Vec<(i64, Value)>) -> Result<(), SqlFailure>,
 ) -> Result<(), SqlFailure> {
-    let sql = "SELECT owner, seq, image FROM undo WHERE tab = ?1 AND image IS NOT NULL";
+    let sql = "SELECT owner, seq, image FROM undo
+               WHERE owner = ?1 AND tab = ?2 AND image IS NOT NULL";
     let mut statement = core.connection.prepare(sql).map_err(|e| broken(&e))?;
     let all: Result<Vec<(i64, i64, Vec<u8>)>, _> = statement
-        .query_map([table.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_map([core.transaction(), table.id], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .and_then(Iterator::collect);
     for (owner, seq, bytes) in all.map_err(|e| broken(&e))? {
         let mut values = undo::values(table, &bytes);

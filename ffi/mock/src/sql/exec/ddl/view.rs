@@ -10,13 +10,13 @@ use super::super::super::store::catalog::{self, Table, View, ViewMode, same};
 use super::{changed, column, drop, find, schema, schema_of, taken, views_over};
 
 pub(super) fn create(core: &Core, create: &CreateView) -> Result<bool, Trouble> {
-    let schema = schema::defined(core, schema_of(&create.name))?;
+    let schema = schema::defined(core, schema_of(core, &create.name))?;
     let name = &create.name.name;
     let known = find(core, &create.name)?;
     let old = match (create.verb, known) {
         (ViewVerb::Replace | ViewVerb::Alter, Some(old)) if old.view.is_some() => Some(old),
         (ViewVerb::Alter, None) => {
-            return Err(missing_table(schema_of(&create.name), name).into());
+            return Err(missing_table(schema_of(core, &create.name), name).into());
         }
         // iris-sql Appendix A: −201 also speaks of views.
         (_, Some(_)) => return Err(taken(&schema, name).into()),
@@ -97,7 +97,7 @@ pub(super) fn drop(
         if if_exists {
             return Ok(false);
         }
-        return Err(missing_table(schema_of(name), &name.name).into());
+        return Err(missing_table(schema_of(core, name), &name.name).into());
     };
     let over = views_over(core, &[view.id])?;
     if !(over.is_empty() || cascade) {
