@@ -7,7 +7,7 @@
 mod file;
 mod licence;
 mod password;
-mod sha256;
+pub(crate) mod sha256;
 
 pub(crate) use file::words;
 pub(crate) use licence::Seat;

@@ -170,18 +170,17 @@ pub(in crate::sql) enum Expr {
         other: Option<Box<Expr>>,
     },
     Cast(Box<Expr>, TypeName),
+    /// CONVERT in either form.
+    Convert(Box<Conversion>),
     Call {
         name: String,
         args: Vec<Expr>,
         escape: bool,
         at: Place,
     },
-    Aggregate {
-        function: Aggregate,
-        distinct: bool,
-        arg: Option<Box<Expr>>,
-        at: Place,
-    },
+    Aggregate(Box<AggregateCall>),
+    /// A function with OVER.
+    Window(Box<WindowCall>),
     /// CURRENT_DATE, USER, $TLEVEL, …, with a precision if one was written.
     Special {
         name: String,
@@ -206,6 +205,28 @@ pub(in crate::sql) enum EscapeKind {
     Timestamp,
 }
 
+/// `CONVERT(type, value[, style])` and `{fn CONVERT(value, SQL_type)}`.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct Conversion {
+    pub(in crate::sql) value: Expr,
+    pub(in crate::sql) ty: TypeName,
+    pub(in crate::sql) style: Option<Expr>,
+}
+
+/// An aggregate function with what its parentheses hold.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct AggregateCall {
+    pub(in crate::sql) function: Aggregate,
+    pub(in crate::sql) distinct: bool,
+    /// `DISTINCT BY (…)`.
+    pub(in crate::sql) by: Vec<Expr>,
+    /// `None` for `*`.
+    pub(in crate::sql) arg: Option<Expr>,
+    /// `%FOREACH (…)`.
+    pub(in crate::sql) for_each: Vec<Expr>,
+    pub(in crate::sql) after_having: bool,
+}
+
 /// Aggregate functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sql) enum Aggregate {
@@ -214,6 +235,38 @@ pub(in crate::sql) enum Aggregate {
     Avg,
     Min,
     Max,
+    /// STDDEV and VARIANCE: of the sample or the population, and whether the root is taken.
+    Spread {
+        sample: bool,
+        root: bool,
+    },
+    List,
+    /// `%DLIST`.
+    DList,
+    /// APPROX_COUNT_DISTINCT.
+    Approximate,
+}
+
+/// `function(args) OVER (…)`.
+#[derive(Debug, Clone)]
+pub(in crate::sql) struct WindowCall {
+    /// In upper case.
+    pub(in crate::sql) name: String,
+    /// Empty for `COUNT(*)`.
+    pub(in crate::sql) args: Vec<Expr>,
+    pub(in crate::sql) partition: Vec<Expr>,
+    pub(in crate::sql) order: Vec<Order>,
+    pub(in crate::sql) frame: Option<(Bound, Bound)>,
+}
+
+/// A border of a ROWS frame.
+#[derive(Debug, Clone)]
+pub(in crate::sql) enum Bound {
+    UnboundedPreceding,
+    Preceding(Expr),
+    CurrentRow,
+    Following(Expr),
+    UnboundedFollowing,
 }
 
 /// Collation functions and clauses.

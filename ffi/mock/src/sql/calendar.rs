@@ -6,6 +6,29 @@ pub(in crate::sql) const DAYS_TO_EPOCH: i64 = 47_117;
 /// Logical %Date of 9999-12-31.
 pub(in crate::sql) const DATE_MAX: i64 = 2_980_013;
 
+/// Logical %Date of 0001-01-01 (iris-sql §4.1).
+pub(in crate::sql) const DATE_MIN: i64 = -672_045;
+
+/// The months of the year.
+pub(in crate::sql) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The days of the week.
+pub(in crate::sql) const WEEKDAYS: [&str; 7] =
+    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
 /// Nanoseconds in a day; TIME is kept in nanoseconds since midnight.
 pub(in crate::sql) const DAY_NANOS: i64 = 86_400_000_000_000;
 
@@ -95,6 +118,27 @@ pub(in crate::sql) fn parse_timestamp(text: &str) -> Option<(i64, i64)> {
         None => (text, 0),
     };
     Some((parse_date(date)?, time))
+}
+
+/// A moment as functions of dates take it: a timestamp, a date, a time of the present day, or a
+/// `$HOROLOG` with its days alone or with seconds.
+pub(in crate::sql) fn parse_moment(text: &str) -> Option<(i64, i64)> {
+    let text = text.trim();
+    if let Some(found) = parse_timestamp(text) {
+        return Some(found);
+    }
+    if let Some(nanos) = parse_time(text) {
+        return Some((now().0, nanos));
+    }
+    let (days, seconds) = text.split_once(',').unwrap_or((text, "0"));
+    let (days, seconds) = (days.parse::<i64>().ok()?, seconds.parse::<i64>().ok()?);
+    let valid = (DATE_MIN..=DATE_MAX).contains(&days) && (0..86_400).contains(&seconds);
+    valid.then_some((days, seconds * 1_000_000_000))
+}
+
+/// The day of the week, 1 for Sunday; day 0, 1840-12-31, was a Thursday.
+pub(in crate::sql) fn weekday(date: i64) -> i64 {
+    (date + 4).rem_euclid(7) + 1
 }
 
 /// `YYYY-MM-DD`, appended.
@@ -187,6 +231,11 @@ mod tests {
         assert_eq!(parse_date("9999-12-31"), Some(DATE_MAX));
         assert_eq!(parse_date("0001-01-01"), Some(-672_045));
         assert_eq!(parse_date("2021-02-29"), None);
+        assert_eq!(parse_date("0001-01-01"), Some(DATE_MIN));
+        assert_eq!(parse_moment("58074,3600"), Some((58_074, 3_600_000_000_000)));
+        assert_eq!(parse_moment("badval"), None);
+        // 2000-01-01 was a Saturday.
+        assert_eq!(weekday(58_074), 7);
         let (date, time) = parse_timestamp("2017-01-01 00:00:00").unwrap();
         assert_eq!(posix(date, time), 1_154_404_733_406_846_976);
         assert_eq!(posix(-672_045, 0), -6_979_664_624_441_081_856);
@@ -204,8 +253,25 @@ mod tests {
         }
 
         #[test]
+        fn civil_days_follow_one_another(date in DATE_MIN..DATE_MAX) {
+            let (year, month, day) = civil(date);
+            prop_assert_eq!(days(year, month, day), date);
+            let next = civil(date + 1);
+            let expected = if day < month_length(year, month) {
+                (year, month, day + 1)
+            } else if month < 12 {
+                (year, month + 1, 1)
+            } else {
+                (year + 1, 1, 1)
+            };
+            prop_assert_eq!(next, expected);
+            prop_assert_eq!(weekday(date) % 7 + 1, weekday(date + 1));
+        }
+
+        #[test]
         fn no_text_panics(text in "\\PC{0,30}") {
             let _ = (parse_date(&text), parse_time(&text), parse_timestamp(&text));
+            let _ = parse_moment(&text);
         }
 
         #[test]

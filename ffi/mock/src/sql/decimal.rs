@@ -203,6 +203,44 @@ impl Decimal {
         }
     }
 
+    /// The square root to 19 digits, `None` for a negative number.
+    pub(in crate::sql) fn square_root(self) -> Option<Decimal> {
+        if self.mantissa < 0 {
+            return None;
+        }
+        let (mut value, mut scale) = (self.mantissa.unsigned_abs(), self.scale);
+        // As many digits as 127 bits hold, and an even scale, so that its half is whole.
+        let room = u128::MAX >> 1;
+        while value != 0 && value <= room / 100 {
+            value *= 100;
+            scale = scale.saturating_add(2);
+        }
+        if scale % 2 != 0 {
+            (value, scale) = match value.checked_mul(10).filter(|v| *v <= room) {
+                Some(value) => (value, scale.saturating_add(1)),
+                None => (value / 10, scale.saturating_sub(1)),
+            };
+        }
+        let root = value.isqrt();
+        let up = value - root * root > root;
+        Some(Decimal::new(i128::try_from(root).ok()? + i128::from(up), scale / 2))
+    }
+
+    /// With exactly so many decimals, rounded, and a zero before the point.
+    pub(in crate::sql) fn fixed(self, decimals: u8) -> String {
+        let text = self.round(i32::from(decimals), false).to_string();
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", text.as_str()),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let whole = if whole.is_empty() { "0" } else { whole };
+        if decimals == 0 {
+            return format!("{sign}{whole}");
+        }
+        format!("{sign}{whole}.{fraction:0<width$}", width = usize::from(decimals))
+    }
+
     /// The remainder with the dividend's sign, `None` for a division by zero.
     pub(in crate::sql) fn modulo(self, other: Decimal) -> Option<Decimal> {
         if other.mantissa == 0 {
@@ -309,7 +347,35 @@ mod tests {
         assert_eq!(d("-1.5").floor().to_string(), "-2");
     }
 
+    #[test]
+    fn roots_and_fixed_decimals() {
+        let root = |text: &str| d(text).square_root().map(|r| r.to_string());
+        assert_eq!(root("2").as_deref(), Some("1.414213562373095049"));
+        assert_eq!(root("144").as_deref(), Some("12"));
+        assert_eq!(root(".25").as_deref(), Some(".5"));
+        assert_eq!(root("0").as_deref(), Some("0"));
+        assert_eq!(root("-1"), None);
+        assert_eq!(d(".5").fixed(2), "0.50");
+        assert_eq!(d("-12.345").fixed(2), "-12.35");
+        assert_eq!(d("7").fixed(0), "7");
+    }
+
     proptest! {
+        #[test]
+        fn exact_squares(n in 0_u32..3_000_000_000, scale in 0_i32..9) {
+            let n = Decimal::new(i128::from(n), scale);
+            prop_assert_eq!(n.multiply(n).square_root(), Some(n));
+        }
+
+        #[test]
+        fn division_undoes_multiplication(a in -99_999_i64..99_999, b in 1_i64..99_999) {
+            let (a, b) = (Decimal::new(i128::from(a), 2), Decimal::new(i128::from(b), 3));
+            prop_assert_eq!(a.multiply(b).divide(b), Some(a));
+            let (q, r) = (a.divide(b).map(|q| q.round(0, true)), a.modulo(b));
+            let (Some(q), Some(r)) = (q, r) else { panic!("b is not 0") };
+            prop_assert_eq!(q.multiply(b).add(r), a);
+        }
+
         #[test]
         fn no_input_panics(
             a in "\\PC{0,30}",
@@ -318,7 +384,7 @@ mod tests {
             let (a, b) = (d(&a), d(&b));
             let _ = (a.add(b), a.multiply(b), a.divide(b), a.modulo(b), b.divide(a), b.multiply(b));
             let _ = (b.scaled(9), b.truncated(), b.floor(), b.round(2, false));
-            let _ = (b.parts(), a.cmp(&b));
+            let _ = (b.parts(), a.cmp(&b), a.square_root(), b.square_root(), b.fixed(9));
             prop_assert_eq!(d(&b.to_string()), b);
         }
 

@@ -1,7 +1,5 @@
 //! IRIS's SQL types: what DDL and CAST name, how values are kept, what metadata says.
 
-use super::ast::TypeName;
-
 mod ddl;
 
 pub(in crate::sql) use ddl::{DdlType, ddl_type};
@@ -39,6 +37,8 @@ pub(in crate::sql) enum Ty {
     /// %TimeStamp and %DateTime: text.
     TimeStamp,
     Guid,
+    /// %List: a `$LIST`.
+    List,
 }
 
 /// How SQLite holds a value of a type.
@@ -68,7 +68,7 @@ impl Ty {
             Ty::Decimal { .. } => Kept::Number,
             Ty::Double => Kept::Real,
             Ty::Unknown | Ty::Varchar(_) | Ty::LongVarchar | Ty::TimeStamp | Ty::Guid => Kept::Text,
-            Ty::VarBinary(_) | Ty::LongVarBinary => Kept::Blob,
+            Ty::VarBinary(_) | Ty::LongVarBinary | Ty::List => Kept::Blob,
         }
     }
 
@@ -138,6 +138,8 @@ impl Ty {
             Ty::PosixTime => (11, 26, 6),
             Ty::TimeStamp => (11, 29, 9),
             Ty::Guid => (-11, 36, 0),
+            // Lists report 12 (iris-sql §5.3).
+            Ty::List => (12, 4096, 0),
         }
     }
 
@@ -160,6 +162,7 @@ impl Ty {
             Ty::PosixTime => "%Library.PosixTime",
             Ty::TimeStamp => "%Library.TimeStamp",
             Ty::Guid => "%Library.UniqueIdentifier",
+            Ty::List => "%Library.List",
         }
     }
 
@@ -169,7 +172,7 @@ impl Ty {
             Ty::LongVarBinary => 16,
             Ty::LongVarchar => 15,
             Ty::VarBinary(_) => 14,
-            Ty::Varchar(_) => 13,
+            Ty::Varchar(_) | Ty::List => 13,
             Ty::Guid => 12,
             Ty::PosixTime | Ty::TimeStamp => 11,
             Ty::Double => 10,
@@ -252,36 +255,6 @@ fn numeric(args: &[String]) -> Option<Ty> {
     let p = u8::try_from(number(args.first())?).ok()?;
     let s = if args.len() > 1 { u8::try_from(number(args.get(1))?).ok()? } else { 0 };
     (s <= SCALE_MAX && p >= 1 && p <= 19 + s).then_some(Ty::Numeric { p, s })
-}
-
-/// A target of CAST and CONVERT (iris-sql §1.5); `None` is −376.
-pub(in crate::sql) fn cast_type(name: &TypeName) -> Option<Ty> {
-    let length = |missing: u32| number(name.args.first()).unwrap_or(missing).min(STRING_MAX);
-    Some(match name.name.as_str() {
-        "CHAR" | "CHARACTER" | "NCHAR" => Ty::Varchar(length(1)),
-        "VARCHAR" | "NVARCHAR" => Ty::Varchar(length(30)),
-        "CHAR VARYING" | "CHARACTER VARYING" => Ty::Varchar(length(0)),
-        "INT" | "INTEGER" => Ty::Integer,
-        "BIGINT" => Ty::BigInt,
-        "SMALLINT" => Ty::SmallInt,
-        "TINYINT" => Ty::TinyInt,
-        "BIT" => Ty::Bit,
-        "DEC" | "DECIMAL" | "NUMERIC" if name.args.is_empty() => Ty::Decimal { p: 18, s: 15 },
-        "DEC" | "DECIMAL" | "NUMERIC" => match numeric(&name.args)? {
-            Ty::Numeric { p, s } => Ty::Decimal { p, s },
-            other => other,
-        },
-        // UNVERIFIED(iris): FLOAT is prepared by one real program (iris-sql §1.8).
-        "DOUBLE" | "DOUBLE PRECISION" | "FLOAT" | "REAL" => Ty::Double,
-        "MONEY" | "SMALLMONEY" => Ty::Decimal { p: 19, s: 4 },
-        "DATE" => Ty::Date,
-        "TIME" => Ty::Time(0),
-        "TIMESTAMP" | "DATETIME" | "SMALLDATETIME" => Ty::TimeStamp,
-        "POSIXTIME" => Ty::PosixTime,
-        "BINARY" | "VARBINARY" => Ty::VarBinary(length(30)),
-        "GUID" => Ty::Guid,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ pub(in crate::sql) fn parameter(input: &Input, slot: &Slot) -> Result<Value, Sql
             None => return Err(bad_date(input)),
         },
         Ty::Double => Value::Real(double(input)),
-        Ty::VarBinary(_) | Ty::LongVarBinary => Value::Blob(binary(input)),
+        Ty::VarBinary(_) | Ty::LongVarBinary | Ty::List => Value::Blob(binary(input)),
         Ty::Decimal { .. } => Value::Text(input.decimal().to_string()),
         ty => match ty.kept() {
             Kept::Whole(s) if slot.compared => among(input.decimal(), s),
@@ -256,7 +256,7 @@ fn convert(column: &Column, input: &Input) -> Option<Value> {
             let fits = limit == 0 || bytes.len() <= usize::try_from(limit).unwrap_or(usize::MAX);
             fits.then_some(Value::Blob(bytes))
         }
-        Ty::LongVarBinary => Some(Value::Blob(binary(input))),
+        Ty::LongVarBinary | Ty::List => Some(Value::Blob(binary(input))),
         Ty::Guid => {
             let text = input.text();
             let valid = text.len() == 36

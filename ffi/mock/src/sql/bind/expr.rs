@@ -51,9 +51,9 @@ impl Binder<'_> {
             }
             Expr::Cast(inner, ty) => self.cast(inner, ty),
             Expr::Call { name, args, escape, at } => self.call(name, args, *escape, *at),
-            Expr::Aggregate { function, distinct, arg, at } => {
-                self.aggregate(*function, *distinct, arg.as_deref(), *at)
-            }
+            Expr::Convert(conversion) => self.convert(conversion),
+            Expr::Aggregate(call) => self.aggregate(call),
+            Expr::Window(call) => self.window(call),
             Expr::Special { name, precision } => Ok(self.special(name, *precision)),
             Expr::Collate(collation, inner) => {
                 let inner = self.value(inner)?;

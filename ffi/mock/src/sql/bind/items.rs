@@ -206,6 +206,10 @@ pub(super) fn output(bound: &Bound, n: usize, alias: Option<&str>) -> Output {
             out.name = format!("Aggregate_{n}");
             out.flags |= 16;
         }
+        Origin::Window => {
+            out.name = format!("Window_{n}");
+            out.flags |= 16;
+        }
         Origin::Subquery => {
             out.name = format!("Subquery_{n}");
             out.flags |= 16;

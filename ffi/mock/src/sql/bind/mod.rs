@@ -15,6 +15,7 @@ mod select;
 mod survey;
 mod unions;
 mod view;
+mod windows;
 
 use std::rc::Rc;
 
@@ -190,6 +191,10 @@ struct Binder<'a> {
     with: Vec<(String, super::ast::Query)>,
     aliases: usize,
     aggregates: Aggregates,
+    /// In HAVING, where no window function may stand.
+    having: bool,
+    /// HAVING of the SELECT that is bound, for %AFTERHAVING.
+    having_of: Option<super::ast::Cond>,
     depth: usize,
     version: Version,
     /// How many views are being bound, one inside the other.
@@ -226,6 +231,8 @@ impl<'a> Binder<'a> {
             with: Vec::new(),
             aliases: 0,
             aggregates: Aggregates::Refused,
+            having: false,
+            having_of: None,
             depth: 0,
             queries: 0,
             nesting: 0,

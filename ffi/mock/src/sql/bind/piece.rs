@@ -48,6 +48,7 @@ pub(in crate::sql) enum Origin {
     RowId(Rc<Table>),
     Derived(Box<Output>),
     Aggregate,
+    Window,
     Subquery,
     Expression,
 }

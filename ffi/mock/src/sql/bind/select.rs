@@ -166,12 +166,14 @@ impl Binder<'_> {
         }
         let known = self.with.len();
         self.with.extend(query.with.iter().cloned());
+        let having = (std::mem::replace(&mut self.having, false), self.having_of.take());
         let saved = self.aggregates;
         let out = match &query.body {
             Body::Select(select) => self.select(select, &query.order, query.limit.as_ref()),
             Body::Union { all, legs } => self.union(*all, legs, query),
         };
         self.aggregates = saved;
+        (self.having, self.having_of) = having;
         self.with.truncate(known);
         self.nesting -= 1;
         out.and_then(|inner| if inner.sql.len() > PIECE_MAX { Err(too_deep()) } else { Ok(inner) })
@@ -208,6 +210,7 @@ impl Binder<'_> {
         let repeated = aggregated && plain && !grouped;
         self.aggregates = if repeated { Aggregates::Repeated } else { Aggregates::Grouped };
         let distinct = matches!(select.distinct, Distinct::Rows);
+        self.having_of.clone_from(&select.having);
         let pieces = self.pieces(&select.items, select.from.is_empty())?;
         let pieces = upper_by_index(pieces, &clauses.group, distinct);
         let by = match &select.distinct {
@@ -215,12 +218,14 @@ impl Binder<'_> {
             Distinct::No | Distinct::Rows => Vec::new(),
         };
         let mut after = None;
+        self.having = true;
         match select.having.as_ref().map(|cond| self.condition(cond)).transpose()? {
             Some(cond) if repeated => after = Some(cond),
             // HAVING without GROUP BY and without aggregates filters rows (iris-sql §1.2).
             Some(cond) if !aggregated && !grouped => clauses.filter.push(cond),
             having => clauses.having = having,
         }
+        self.having = false;
         self.aggregates = Aggregates::RefusedInOrder;
         let starred = select.items.iter().any(|item| matches!(item, Item::Star(..)));
         let sorts = self.sorts(order, &pieces, starred)?;

@@ -19,7 +19,17 @@ pub(super) fn survey(select: &Select) -> (bool, bool) {
 
 fn survey_value(expr: &Expr, found: &mut (bool, bool)) {
     match expr {
-        Expr::Aggregate { .. } => found.0 = true,
+        Expr::Aggregate(call) => {
+            found.0 = true;
+            // %FOREACH gives a value for every row.
+            found.1 |= !call.for_each.is_empty();
+        }
+        Expr::Window(call) => {
+            let sorts = call.order.iter().map(|order| &order.expr);
+            let all = call.args.iter().chain(&call.partition).chain(sorts);
+            all.for_each(|e| survey_value(e, found));
+        }
+        Expr::Convert(inner) => survey_value(&inner.value, found),
         Expr::Column { .. } | Expr::Arrow(..) => found.1 = true,
         Expr::Negate(inner) | Expr::Cast(inner, _) | Expr::Collate(_, inner) => {
             survey_value(inner, found);

@@ -4,6 +4,7 @@ use rusqlite::types::ValueRef;
 
 use super::super::calendar;
 use super::super::decimal::Decimal;
+use super::super::functions::shown_list;
 use super::super::types::{Kept, Ty};
 use crate::list::{put_bytes, put_decimal, put_double, put_integer, put_null, put_text};
 
@@ -26,6 +27,7 @@ pub(super) fn put(out: &mut Vec<u8>, ty: Ty, value: ValueRef<'_>) {
             Kept::Number => put_number(out, bytes),
             _ => put_text(out, bytes),
         },
+        ValueRef::Blob(bytes) if ty == Ty::List => put_text(out, shown_list(bytes).as_bytes()),
         ValueRef::Blob(bytes) => put_bytes(out, bytes),
     }
 }

@@ -1,10 +1,18 @@
 //! The functions and collations that bound statements use inside SQLite. Numbers are IRIS decimals,
 //! never SQLite's REAL, unless the type is DOUBLE.
 
+mod collections;
 mod dates;
+mod formats;
+mod hashes;
+mod lists;
 mod numbers;
+mod patterns;
+mod pieces;
 mod predicates;
 mod strings;
+pub(in crate::sql) mod table;
+mod transcendental;
 
 use std::cmp::Ordering;
 
@@ -13,8 +21,10 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
 use super::decimal::Decimal;
+use crate::list::latin_to_utf8;
 
 pub(in crate::sql) use dates::part_code;
+pub(in crate::sql) use lists::shown_list;
 pub(in crate::sql) use strings::upper_key;
 
 type Body = fn(&Context<'_>) -> Result<Value>;
@@ -29,24 +39,39 @@ fn divide_error() -> Error {
     failure(-400, "Unexpected error occurred: <DIVIDE>")
 }
 
-/// UNVERIFIED(iris): a sum of integers that passes 64 bits is `<MAXNUMBER>`; IRIS may round it.
+/// `<MAXNUMBER>` (iris-sql §1.1: numbers have bounds). UNVERIFIED(iris): IRIS may round instead.
 fn too_large() -> Error {
     failure(-400, "Unexpected error occurred: <MAXNUMBER>")
+}
+
+/// `<ILLEGAL VALUE>` (iris-sql §1.7): an argument outside of what a function is defined for, or a
+/// date that cannot be read (iris-sql §1.8).
+fn illegal_value() -> Error {
+    failure(-400, "Unexpected error occurred: <ILLEGAL VALUE>")
 }
 
 /// Registers everything.
 pub(in crate::sql) fn register(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    for (name, arguments, body) in numbers::LIST
-        .iter()
-        .chain(strings::LIST)
-        .chain(dates::LIST)
-        .chain(predicates::LIST)
-        .copied()
-    {
+    let lists = [
+        numbers::LIST,
+        transcendental::LIST,
+        strings::LIST,
+        patterns::LIST,
+        predicates::LIST,
+        pieces::LIST,
+        lists::LIST,
+        hashes::LIST,
+        dates::LIST,
+        formats::LIST,
+    ];
+    for (name, arguments, body) in lists.into_iter().flatten().copied() {
         connection.create_scalar_function(name, arguments, flags, body)?;
     }
+    // Each call gives another one.
+    connection.create_scalar_function("i_newid", 0, FunctionFlags::SQLITE_UTF8, hashes::new_id)?;
     numbers::register_sums(connection)?;
+    collections::register(connection)?;
     connection.create_collation("SQLUPPER", strings::compare_upper)?;
     connection.create_collation("IRISDEC", |a: &str, b: &str| -> Ordering {
         Decimal::prefix(a).cmp(&Decimal::prefix(b))
@@ -82,16 +107,24 @@ fn number_of(value: ValueRef<'_>) -> Decimal {
 fn integer(context: &Context<'_>, at: usize) -> i64 {
     match context.get_raw(at) {
         ValueRef::Integer(value) => value,
-        other => number_of(other).truncated().unwrap_or(0),
+        other => {
+            let number = number_of(other);
+            let bound = if number.is_negative() { i64::MIN } else { i64::MAX };
+            number.truncated().unwrap_or(bound)
+        }
     }
 }
 
 fn text(context: &Context<'_>, at: usize) -> String {
-    match context.get_raw(at) {
+    text_of(context.get_raw(at))
+}
+
+/// A value as text; the bytes of a binary one are characters 0 to 255 (iris-sql §4.1).
+fn text_of(value: ValueRef<'_>) -> String {
+    match value {
         ValueRef::Null => String::new(),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-            String::from_utf8_lossy(bytes).into_owned()
-        }
+        ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        ValueRef::Blob(bytes) => String::from_utf8_lossy(&latin_to_utf8(bytes)).into_owned(),
         other => number_of(other).to_string(),
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Result};
 use super::super::decimal::Decimal;
 use super::{Body, any_null, decimal, divide_error, integer, null, number, number_of, too_large};
 
-/// What the binder calls for the arithmetic of iris-sql §1.1 and the functions of §2.
+/// What the binder calls for the functions of iris-sql §2 and the arithmetic of §1.1.
 pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_dec", 2, dec),
     ("i_add", 2, |c| two(c, |a, b| Ok(a.add(b)))),
@@ -24,8 +24,9 @@ pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_ceil", 1, |c| one(c, |a| a.negate().floor().negate())),
     ("i_sign", 1, sign),
     ("i_round", 3, round),
-    ("i_power", 2, power),
-    ("i_sqrt", 1, sqrt),
+    ("i_square", 1, |c| one(c, |a| a.multiply(a))),
+    ("i_plus", 1, |c| one(c, |a| a)),
+    ("i_ratio", 2, ratio),
     ("i_iadd", 2, |c| whole(c, i64::checked_add)),
     ("i_isub", 2, |c| whole(c, i64::checked_sub)),
     ("i_scale", 3, scale),
@@ -125,6 +126,11 @@ fn sign(c: &Context<'_>) -> Result<Value> {
     }))
 }
 
+/// A share of rows: 0 of 0 is 0.
+fn ratio(c: &Context<'_>) -> Result<Value> {
+    Ok(decimal(number(c, 0).divide(number(c, 1)).unwrap_or(Decimal::ZERO)))
+}
+
 /// ROUND(x, places, truncate).
 fn round(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
@@ -132,41 +138,6 @@ fn round(c: &Context<'_>) -> Result<Value> {
     }
     let places = i32::try_from(integer(c, 1).clamp(-40, 40)).unwrap_or(0);
     Ok(decimal(number(c, 0).round(places, integer(c, 2) != 0)))
-}
-
-fn power(c: &Context<'_>) -> Result<Value> {
-    if any_null(c) {
-        return Ok(Value::Null);
-    }
-    let (base, exponent) = (number(c, 0), number(c, 1));
-    if let Some(times) = exponent.truncated()
-        && Decimal::new(i128::from(times), 0) == exponent
-        && (0..=64).contains(&times)
-    {
-        let mut out = Decimal::new(1, 0);
-        for _ in 0..times {
-            out = out.multiply(base);
-        }
-        return Ok(decimal(out));
-    }
-    let value = base.to_double().powf(exponent.to_double());
-    if value.is_finite() { Ok(decimal(Decimal::of_double(value))) } else { Err(illegal_value()) }
-}
-
-fn sqrt(c: &Context<'_>) -> Result<Value> {
-    if null(c, 0) {
-        return Ok(Value::Null);
-    }
-    let value = number(c, 0);
-    if value.is_negative() {
-        return Err(illegal_value());
-    }
-    Ok(decimal(Decimal::of_double(value.to_double().sqrt())))
-}
-
-/// `<ILLEGAL VALUE>`, one of the texts of −400 (iris-sql §1.7).
-fn illegal_value() -> rusqlite::Error {
-    super::failure(-400, "Unexpected error occurred: <ILLEGAL VALUE>")
 }
 
 /// SUM over decimals.

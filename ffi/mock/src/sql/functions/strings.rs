@@ -9,32 +9,39 @@ use rusqlite::types::{Value, ValueRef};
 use super::super::decimal::Decimal;
 use super::{Body, any_null, failure, integer, null, number_of, text};
 
-/// What the binder calls for the functions of iris-sql §2 over strings.
+/// What the binder calls for the functions of iris-sql §2 over text.
 pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_text", 2, logical_text),
-    ("i_upper", 1, |c| map(c, |s| s.to_uppercase())),
-    ("i_lower", 1, |c| map(c, |s| s.to_lowercase())),
-    ("i_sqlupper", 1, |c| map(c, |s| s.to_uppercase())),
+    ("i_same", 1, |c| map(c, str::to_owned)),
+    ("i_upper", 1, |c| map(c, str::to_uppercase)),
+    ("i_lower", 1, |c| map(c, str::to_lowercase)),
+    ("i_sqlupper", 1, |c| map(c, str::to_uppercase)),
+    ("i_key", 1, |c| map(c, upper_key)),
     ("i_reverse", 1, |c| map(c, |s| s.chars().rev().collect())),
     ("i_len", 1, |c| count(c, |s| s.trim_end_matches(' '))),
     ("i_clen", 1, |c| count(c, |s| s)),
-    ("i_substr", 2, substr),
-    ("i_substr", 3, substr),
+    ("i_substr", -1, substr),
+    ("i_substr_back", -1, substr_back),
     ("i_left", 2, left),
     ("i_right", 2, right),
     ("i_cut", 2, left),
-    ("i_trim", 2, |c| trimmed(c, true, true)),
-    ("i_ltrim", 2, |c| trimmed(c, true, false)),
-    ("i_rtrim", 2, |c| trimmed(c, false, true)),
+    ("i_truncate", -1, |c| if c.len() > 1 { left(c) } else { map(c, str::to_owned) }),
+    ("i_trim", -1, |c| trimmed(c, true, true)),
+    ("i_ltrim", -1, |c| trimmed(c, true, false)),
+    ("i_rtrim", -1, |c| trimmed(c, false, true)),
+    ("i_lpad", -1, |c| padded(c, true)),
+    ("i_rpad", -1, |c| padded(c, false)),
     ("i_replace", 3, replace),
-    ("i_index", 3, index),
+    ("i_stuff", 4, stuff),
+    ("i_index", -1, index),
+    ("i_instr", -1, instr),
     ("i_repeat", 2, repeat),
+    ("i_space", 1, space),
     ("i_ascii", 1, ascii),
     ("i_char", 1, char_of),
+    ("i_concat", 2, concat),
     ("i_join", -1, join),
-    ("i_like", 4, like),
-    ("i_starts", 3, starts),
-    ("i_contains", 2, contains),
+    ("i_bytes", 1, bytes),
 ];
 
 /// Longest string: 3 641 144 characters (iris-sql §4.3).
@@ -70,9 +77,7 @@ fn count(c: &Context<'_>, f: fn(&str) -> &str) -> Result<Value> {
         return Ok(Value::Null);
     }
     let text = text(c, 0);
-    // Lengths count UTF-16 units (iris-sql §1.5).
-    let units = f(&text).encode_utf16().count();
-    Ok(Value::Integer(i64::try_from(units).unwrap_or(i64::MAX)))
+    Ok(Value::Integer(i64::try_from(units(f(&text))).unwrap_or(i64::MAX)))
 }
 
 /// The logical text of a number with its decimals (iris-sql §4.1).
@@ -81,14 +86,13 @@ fn logical_text(c: &Context<'_>) -> Result<Value> {
     Ok(match c.get_raw(0) {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(value) => Value::Text(Decimal::new(i128::from(value), scale).to_string()),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-            Value::Text(String::from_utf8_lossy(bytes).into_owned())
-        }
+        ValueRef::Text(_) | ValueRef::Blob(_) => Value::Text(text(c, 0)),
         other => Value::Text(number_of(other).to_string()),
     })
 }
 
-/// SUBSTRING: a start of 0 or below counts as places before the first (iris-sql §2).
+/// SUBSTRING: a start of 0 or below counts as places before the first (iris-sql §2); a negative
+/// length is −140 (Appendix A).
 fn substr(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
@@ -103,33 +107,89 @@ fn substr(c: &Context<'_>) -> Result<Value> {
     } else {
         i64::MAX
     };
-    let skip = usize::try_from(start.saturating_sub(1)).unwrap_or(0);
-    let take = usize::try_from(end.saturating_sub(start.max(1))).unwrap_or(0);
-    Ok(Value::Text(text.chars().skip(skip).take(take).collect()))
+    Ok(Value::Text(slice(&text, place(start), place(end))))
+}
+
+/// SUBSTR: a negative start counts from the end (iris-sql §2). UNVERIFIED(iris): 0 is 1, a length
+/// below 1 gives nothing.
+fn substr_back(c: &Context<'_>) -> Result<Value> {
+    if any_null(c) {
+        return Ok(Value::Null);
+    }
+    let text = text(c, 0);
+    let start = match integer(c, 1) {
+        0 => 1,
+        start if start < 0 => {
+            let length = i64::try_from(units(&text)).unwrap_or(i64::MAX);
+            length.saturating_add(start).saturating_add(1)
+        }
+        start => start,
+    };
+    if start < 1 {
+        return Ok(Value::Text(String::new()));
+    }
+    let end = if c.len() > 2 { start.saturating_add(integer(c, 2).max(0)) } else { i64::MAX };
+    Ok(Value::Text(slice(&text, place(start), place(end))))
+}
+
+/// The index, from 0, of a place that is counted from 1.
+fn place(one_based: i64) -> usize {
+    usize::try_from(one_based.saturating_sub(1)).unwrap_or(0)
+}
+
+/// The number of UTF-16 units, which is what lengths and places count (iris-sql §1.5).
+pub(super) fn units(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
+}
+
+/// The units `from` to before `to`; half of a pair becomes the replacement character.
+pub(super) fn slice(text: &str, from: usize, to: usize) -> String {
+    if to <= from {
+        return String::new();
+    }
+    if text.is_ascii() {
+        let to = to.min(text.len());
+        return text.get(from.min(to)..to).unwrap_or_default().to_owned();
+    }
+    let taken: Vec<u16> = text.encode_utf16().skip(from).take(to - from).collect();
+    String::from_utf16_lossy(&taken)
+}
+
+/// A count that a number gives: what is below 0 is 0.
+fn size(c: &Context<'_>, at: usize) -> usize {
+    usize::try_from(integer(c, at)).unwrap_or(0)
+}
+
+/// `<MAXSTRING>` beyond the longest string (iris-sql §4.3).
+pub(super) fn fits(length: usize) -> Result<()> {
+    if length > LONGEST {
+        return Err(failure(-400, "Unexpected error occurred: <MAXSTRING>"));
+    }
+    Ok(())
 }
 
 fn left(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
     }
-    let keep = usize::try_from(integer(c, 1)).unwrap_or(0);
-    Ok(Value::Text(text(c, 0).chars().take(keep).collect()))
+    Ok(Value::Text(slice(&text(c, 0), 0, size(c, 1))))
 }
 
 fn right(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
     }
-    let (text, keep) = (text(c, 0), usize::try_from(integer(c, 1)).unwrap_or(0));
-    let skip = text.chars().count().saturating_sub(keep);
-    Ok(Value::Text(text.chars().skip(skip).collect()))
+    let text = text(c, 0);
+    let length = units(&text);
+    Ok(Value::Text(slice(&text, length.saturating_sub(size(c, 1)), length)))
 }
 
 fn trimmed(c: &Context<'_>, front: bool, back: bool) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
     }
-    let (whole, set) = (text(c, 0), text(c, 1));
+    let whole = text(c, 0);
+    let set = if c.len() > 1 { text(c, 1) } else { " ".to_owned() };
     let mut out = whole.as_str();
     if front {
         out = out.trim_start_matches(|x| set.contains(x));
@@ -140,7 +200,26 @@ fn trimmed(c: &Context<'_>, front: bool, back: bool) -> Result<Value> {
     Ok(Value::Text(out.to_owned()))
 }
 
-/// Too long a result is `<MAXSTRING>` (iris-sql §1.7, §4.3).
+/// LPAD and RPAD: filled with blanks or a text, or cut to the length.
+fn padded(c: &Context<'_>, front: bool) -> Result<Value> {
+    if any_null(c) {
+        return Ok(Value::Null);
+    }
+    let (whole, width) = (text(c, 0), size(c, 1));
+    fits(width)?;
+    let length = units(&whole);
+    if length >= width {
+        return Ok(Value::Text(slice(&whole, 0, width)));
+    }
+    let filler = if c.len() > 2 { text(c, 2) } else { " ".to_owned() };
+    if filler.is_empty() {
+        return Ok(Value::Text(whole));
+    }
+    let many = filler.repeat((width - length).div_ceil(units(&filler)));
+    let filler = slice(&many, 0, width - length);
+    Ok(Value::Text(if front { format!("{filler}{whole}") } else { format!("{whole}{filler}") }))
+}
+
 fn replace(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
@@ -149,163 +228,125 @@ fn replace(c: &Context<'_>) -> Result<Value> {
     if old.is_empty() {
         return Ok(Value::Text(whole));
     }
-    let grown = whole.matches(&old).count().saturating_mul(new.len());
-    if grown.saturating_add(whole.len()) > LONGEST * 4 {
-        return Err(failure(-400, "Unexpected error occurred: <MAXSTRING>"));
-    }
+    let grown = whole.matches(&old).count().saturating_mul(units(&new));
+    fits(grown.saturating_add(units(&whole)))?;
     Ok(Value::Text(whole.replace(&old, &new)))
 }
 
-/// CHARINDEX(sub, string, start): 1-based, 0 when absent.
+/// STUFF(string, start, length, new). UNVERIFIED(iris): a start outside of the string leaves it.
+fn stuff(c: &Context<'_>) -> Result<Value> {
+    if any_null(c) {
+        return Ok(Value::Null);
+    }
+    let (whole, start, new) = (text(c, 0), integer(c, 1), text(c, 3));
+    let length = units(&whole);
+    let from = place(start);
+    if start < 1 || from > length {
+        return Ok(Value::Text(whole));
+    }
+    let to = from.saturating_add(size(c, 2)).min(length);
+    fits(length.saturating_add(units(&new)))?;
+    Ok(Value::Text(format!("{}{new}{}", slice(&whole, 0, from), slice(&whole, to, length))))
+}
+
+/// The place, from 1, of a text in another from a place on; 0 when absent (iris-sql §2).
+fn found(needle: &str, hay: &str, start: i64) -> i64 {
+    let skip = place(start);
+    let from = if skip == 0 { hay.to_owned() } else { slice(hay, skip, usize::MAX) };
+    let at = from.find(needle).and_then(|at| from.get(..at)).map(units);
+    at.map_or(0, |n| i64::try_from(n.saturating_add(skip).saturating_add(1)).unwrap_or(0))
+}
+
+/// CHARINDEX(sub, string[, start]) and POSITION(sub IN string).
 fn index(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
     }
-    let (needle, hay) = (text(c, 0), text(c, 1));
-    let skip = usize::try_from(integer(c, 2).saturating_sub(1)).unwrap_or(0);
-    let from: String = hay.chars().skip(skip).collect();
-    let found = from.find(&needle).map(|at| from.get(..at).unwrap_or("").chars().count());
-    let place = found.map_or(0, |n| n + skip + 1);
-    Ok(Value::Integer(i64::try_from(place).unwrap_or(0)))
+    let start = if c.len() > 2 { integer(c, 2) } else { 1 };
+    Ok(Value::Integer(found(&text(c, 0), &text(c, 1), start)))
 }
 
-/// Too long a result is `<MAXSTRING>` (iris-sql §1.7, §4.3).
+/// INSTR(string, sub[, start[, occurrence]]).
+fn instr(c: &Context<'_>) -> Result<Value> {
+    if any_null(c) {
+        return Ok(Value::Null);
+    }
+    let (hay, needle) = (text(c, 0), text(c, 1));
+    let mut start = if c.len() > 2 { integer(c, 2).max(1) } else { 1 };
+    let mut left = if c.len() > 3 { integer(c, 3) } else { 1 };
+    loop {
+        let at = found(&needle, &hay, start);
+        left = left.saturating_sub(1);
+        if at == 0 || left <= 0 {
+            return Ok(Value::Integer(at));
+        }
+        start = at.saturating_add(1);
+    }
+}
+
 fn repeat(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
     }
-    let (text, times) = (text(c, 0), usize::try_from(integer(c, 1)).unwrap_or(0));
-    if text.len().saturating_mul(times) > LONGEST {
-        return Err(failure(-400, "Unexpected error occurred: <MAXSTRING>"));
-    }
+    repeated(&text(c, 0), size(c, 1))
+}
+
+fn space(c: &Context<'_>) -> Result<Value> {
+    if null(c, 0) { Ok(Value::Null) } else { repeated(" ", size(c, 0)) }
+}
+
+fn repeated(text: &str, times: usize) -> Result<Value> {
+    fits(units(text).saturating_mul(times))?;
     Ok(Value::Text(text.repeat(times)))
 }
 
+/// ASCII: the code of the first unit. UNVERIFIED(iris): NULL for the empty string.
 fn ascii(c: &Context<'_>) -> Result<Value> {
     if null(c, 0) {
         return Ok(Value::Null);
     }
-    let first = text(c, 0).chars().next();
-    Ok(first.map_or(Value::Null, |x| Value::Integer(i64::from(u32::from(x)))))
+    let first = text(c, 0).encode_utf16().next();
+    Ok(first.map_or(Value::Null, |x| Value::Integer(i64::from(x))))
 }
 
+/// CHAR: one unit by its code. UNVERIFIED(iris): NULL where there is none.
 fn char_of(c: &Context<'_>) -> Result<Value> {
-    let code = u32::try_from(integer(c, 0)).ok().and_then(char::from_u32);
+    if null(c, 0) {
+        return Ok(Value::Null);
+    }
+    let code = u16::try_from(integer(c, 0)).ok().and_then(|code| char::from_u32(code.into()));
     Ok(code.map_or(Value::Null, |x| Value::Text(x.to_string())))
+}
+
+fn concat(c: &Context<'_>) -> Result<Value> {
+    if any_null(c) { Ok(Value::Null) } else { join(c) }
 }
 
 /// STRING(a, b, …): NULL counts as '' (iris-sql §2).
 fn join(c: &Context<'_>) -> Result<Value> {
-    Ok(Value::Text((0..c.len()).map(|at| text(c, at)).collect()))
+    let out: String = (0..c.len()).map(|at| text(c, at)).collect();
+    fits(units(&out))?;
+    Ok(Value::Text(out))
 }
 
-fn folded(text: String, upper: bool) -> String {
-    if upper { text.to_uppercase() } else { text }
-}
-
-/// LIKE with its escape character; the case follows the column's collation (iris-sql §2).
-fn like(c: &Context<'_>) -> Result<Value> {
-    if null(c, 0) || null(c, 1) {
-        return Ok(Value::Null);
-    }
-    let upper = integer(c, 3) != 0;
-    let escape = if null(c, 2) {
-        None
-    } else {
-        let all = text(c, 2);
-        let mut chars = all.chars();
-        match (chars.next(), chars.next()) {
-            (Some(one), None) => Some(one),
-            _ => return Err(failure(-63, "Data exception - invalid escape character")),
+/// A text as bytes: characters 0 to 255 are one each (iris-sql §4.1). UNVERIFIED(iris): wider ones
+/// are their UTF-8.
+fn bytes(c: &Context<'_>) -> Result<Value> {
+    Ok(match c.get_raw(0) {
+        ValueRef::Null => Value::Null,
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+        _ => {
+            let text = text(c, 0);
+            let narrow: Option<Vec<u8>> =
+                text.chars().map(|x| u8::try_from(u32::from(x)).ok()).collect();
+            Value::Blob(narrow.unwrap_or_else(|| text.into_bytes()))
         }
-    };
-    let value: Vec<char> = folded(text(c, 0), upper).chars().collect();
-    let pattern = parse_pattern(&folded(text(c, 1), upper), escape);
-    Ok(Value::Integer(i64::from(matches(&value, &pattern))))
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Piece {
-    Any,
-    One,
-    Char(char),
-}
-
-fn parse_pattern(pattern: &str, escape: Option<char>) -> Vec<Piece> {
-    let mut out = Vec::new();
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        out.push(match c {
-            c if Some(c) == escape => Piece::Char(chars.next().unwrap_or(c)),
-            '%' => Piece::Any,
-            '_' => Piece::One,
-            c => Piece::Char(c),
-        });
-    }
-    out
-}
-
-/// Greedy matching with one step back, linear in memory.
-fn matches(value: &[char], pattern: &[Piece]) -> bool {
-    let (mut v, mut p) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while v < value.len() {
-        match (pattern.get(p), value.get(v)) {
-            (Some(Piece::Any), _) => {
-                star = Some((p, v));
-                p += 1;
-            }
-            (Some(Piece::One), _) => {
-                p += 1;
-                v += 1;
-            }
-            (Some(Piece::Char(x)), Some(y)) if x == y => {
-                p += 1;
-                v += 1;
-            }
-            _ => match star {
-                Some((at, from)) => {
-                    star = Some((at, from + 1));
-                    p = at + 1;
-                    v = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.get(p..).unwrap_or_default().iter().all(|piece| *piece == Piece::Any)
-}
-
-fn starts(c: &Context<'_>) -> Result<Value> {
-    if null(c, 0) || null(c, 1) {
-        return Ok(Value::Null);
-    }
-    let upper = integer(c, 2) != 0;
-    let (value, prefix) = (folded(text(c, 0), upper), folded(text(c, 1), upper));
-    Ok(Value::Integer(i64::from(value.starts_with(&prefix))))
-}
-
-/// `[` is always EXACT (iris-sql §1.1).
-fn contains(c: &Context<'_>) -> Result<Value> {
-    if any_null(c) {
-        return Ok(Value::Null);
-    }
-    Ok(Value::Integer(i64::from(text(c, 0).contains(&text(c, 1)))))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patterns_match() {
-        let like = |value: &str, pattern: &str, escape| {
-            matches(&value.chars().collect::<Vec<_>>(), &parse_pattern(pattern, escape))
-        };
-        assert!(like("abc", "a%", None) && like("abc", "%c", None) && like("abc", "_b_", None));
-        assert!(like("", "%", None) && !like("", "_", None) && like("a%b", "a\\%b", Some('\\')));
-        assert!(!like("abc", "a", None) && like("aXbXc", "a%b%c", None));
-    }
 
     #[test]
     fn upper_collation_ignores_case_and_blanks_at_the_end() {

@@ -224,7 +224,7 @@ impl Parser {
         Ok(Item::Value { expr, alias })
     }
 
-    fn order_list(&mut self) -> Result<Vec<Order>, SqlFailure> {
+    pub(super) fn order_list(&mut self) -> Result<Vec<Order>, SqlFailure> {
         let mut out = Vec::new();
         loop {
             let expr = self.value()?;

@@ -305,6 +305,7 @@ fn encode_type(ty: Ty) -> (i64, i64, i64) {
         Ty::PosixTime => (15, 0, 0),
         Ty::TimeStamp => (16, 0, 0),
         Ty::Guid => (17, 0, 0),
+        Ty::List => (18, 0, 0),
     }
 }
 
@@ -329,6 +330,7 @@ fn decode_type(code: i64, a: i64, b: i64) -> Option<Ty> {
         15 => Ty::PosixTime,
         16 => Ty::TimeStamp,
         17 => Ty::Guid,
+        18 => Ty::List,
         _ => return None,
     })
 }
