@@ -13,6 +13,8 @@ pub(in crate::sql) enum Statement {
     Insert(Insert),
     Update(Update),
     Delete(Delete),
+    /// EXPLAIN, and the text of what it explains.
+    Explain(Box<Statement>, String),
     Ddl(Box<ddl::Ddl>),
     Truncate(Name),
 }

@@ -6,6 +6,7 @@ mod calls;
 mod cast;
 mod cond;
 mod dml;
+mod explain;
 mod expr;
 mod from;
 mod items;
@@ -151,6 +152,7 @@ pub(in crate::sql) fn bind(parsed: Parsed, lookup: Lookup<'_>) -> Result<Plan, S
             control.table().map(|name| binder.table(name)).transpose()?;
             Action::Control(control)
         }
+        Statement::Explain(inner, text) => binder.explained(&inner, &text)?,
         ddl => Action::Ddl(Box::new(ddl)),
     };
     let (slots, constants) = (binder.slots, binder.constants);
@@ -160,7 +162,8 @@ pub(in crate::sql) fn bind(parsed: Parsed, lookup: Lookup<'_>) -> Result<Plan, S
 /// iris-sql §5.4. TRUNCATE has no number of its own there; UNVERIFIED(iris): it reports as DELETE.
 fn statement_type(statement: &Statement) -> i64 {
     match statement {
-        Statement::Query(_) => 1,
+        // EXPLAIN reports type 1, too (iris-sql §5.1).
+        Statement::Query(_) | Statement::Explain(..) => 1,
         Statement::Control(control) => control.statement_type(),
         Statement::Insert(_) => 2,
         Statement::Update(_) => 3,

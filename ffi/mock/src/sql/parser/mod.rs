@@ -5,6 +5,7 @@ mod calls;
 mod column;
 mod ddl;
 mod dml;
+mod explain;
 mod expr;
 mod from;
 mod index;
@@ -280,6 +281,7 @@ impl Parser {
             "DROP" => self.drop_thing(),
             "ALTER" => self.alter(),
             "TRUNCATE" => self.truncate(),
+            "EXPLAIN" => self.explain(),
             other => {
                 let unknown = self.error(-51, "SQL statement expected");
                 self.control(other).unwrap_or(Err(unknown))
