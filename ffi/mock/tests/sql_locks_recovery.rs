@@ -247,7 +247,6 @@ fn an_escalated_lock_dies_with_its_owner() {
 
 /// And one of LOCK TABLE (iris-sql §1.6).
 #[test]
-#[ignore = "LOCK TABLE is still to come"]
 fn a_table_lock_dies_with_its_owner() {
     let w = table(2);
     let mut owner = Process::start("locked", dir(&w));

@@ -1,5 +1,5 @@
-//! Two sessions and the statements of transactions: START TRANSACTION, savepoints, isolation, commit
-//! modes, SET OPTION (iris-sql §1.6).
+//! Two sessions and the statements of transactions: START TRANSACTION, savepoints, isolation,
+//! commit modes, SET OPTION (iris-sql §1.6).
 
 #![allow(
     clippy::unwrap_used,
@@ -20,7 +20,6 @@ use sql_support::code;
 
 /// §1.6: the first 255 levels; the next savepoint is refused and the transaction goes on.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn levels_end_at_255() {
     let w = table(1);
     let (mut a, mut b) = two(&w);
@@ -61,7 +60,6 @@ fn tstart_ends_at_255() {
 
 /// §1.6: what ROLLBACK TO undoes is undone for everybody, and what it leaves stays locked.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn rollback_to_is_seen_by_others_and_keeps_older_locks() {
     let w = table(3);
     let (mut a, mut b) = two(&w);
@@ -81,7 +79,6 @@ fn rollback_to_is_seen_by_others_and_keeps_older_locks() {
 
 /// §1.6: ROLLBACK TO an unknown savepoint undoes the whole transaction, so it frees its locks.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn an_unknown_savepoint_frees_all_locks() {
     let w = table(2);
     let (mut a, mut b) = two(&w);
@@ -100,7 +97,6 @@ fn an_unknown_savepoint_frees_all_locks() {
 
 /// §1.6: READ COMMITTED by SET TRANSACTION and by START TRANSACTION.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn isolation_is_set_by_statements() {
     let w = table(1);
     let (mut a, mut b) = two(&w);
@@ -124,7 +120,6 @@ fn isolation_is_set_by_statements() {
 
 /// §1.6: EXPLICIT: the first DML opens a transaction whose locks last until COMMIT.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn commit_mode_explicit_keeps_locks_until_commit() {
     let w = table(2);
     let (mut a, mut b) = two(&w);
@@ -145,7 +140,6 @@ fn commit_mode_explicit_keeps_locks_until_commit() {
 
 /// §1.6: NONE: no transaction without START, so nothing stays locked.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn commit_mode_none_keeps_no_locks() {
     let w = table(1);
     let (mut a, mut b) = two(&w);
@@ -164,7 +158,6 @@ fn commit_mode_none_keeps_no_locks() {
 
 /// §1.6: SET OPTION LOCK_TIMEOUT.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn the_lock_timeout_is_an_option() {
     let w = table(1);
     let (mut a, mut b) = two(&w);
@@ -180,7 +173,6 @@ fn the_lock_timeout_is_an_option() {
 
 /// §1.6: SET OPTION LOCK_ESCALATION_THRESHOLD moves the thousand rows.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn the_escalation_threshold_is_an_option() {
     let w = table(60);
     let (mut a, mut b) = two(&w);
@@ -196,7 +188,6 @@ fn the_escalation_threshold_is_an_option() {
 
 /// §1.6: COMMIT frees who waits, by SQL as by TCOMMIT.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn commit_and_rollback_free_a_waiter() {
     let w = table(1);
     let (mut a, mut b) = two(&w);
@@ -218,7 +209,6 @@ fn commit_and_rollback_free_a_waiter() {
 /// §1.6: no nested transactions through SQL: the second START does not make a second COMMIT
 /// necessary.
 #[test]
-#[ignore = "the statements of transactions are still to come"]
 fn one_commit_ends_two_starts() {
     let w = table(1);
     let (mut a, mut b) = two(&w);

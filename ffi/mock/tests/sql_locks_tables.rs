@@ -1,5 +1,5 @@
-//! Locks of whole tables: escalation beyond 1 000 rows, LOCK TABLE, DDL; and what keeps nothing open
-//! (iris-sql §1.6, DESIGN §5).
+//! Locks of whole tables: escalation beyond 1 000 rows, LOCK TABLE, DDL; and what keeps nothing
+//! open (iris-sql §1.6, DESIGN §5).
 
 #![allow(
     clippy::unwrap_used,
@@ -105,8 +105,8 @@ fn a_waiter_for_an_escalated_table_goes_on() {
     assert_eq!(b.sql("SELECT v FROM t WHERE a = 7"), ["1"]);
 }
 
-/// §1.6: autocommit: each DML its own transaction. DESIGN §5: it needs neither lock nor undo row, so
-/// it leaves none.
+/// §1.6: autocommit: each DML its own transaction. DESIGN §5: it needs neither lock nor undo row,
+/// so it leaves none.
 #[test]
 fn an_autocommitted_statement_leaves_no_lock_and_no_undo() {
     let w = table(1_500);
@@ -228,7 +228,7 @@ fn a_long_result_that_is_not_fetched_blocks_nothing() {
     assert!(a.is_clean());
 }
 
-/// DESIGN §5: nor does an open transaction: others commit while it is open, and the log stays small.
+/// DESIGN §5: nor does an open transaction: others commit meanwhile, and the log stays small.
 #[test]
 fn an_open_transaction_pins_no_log() {
     let w = table(10);
@@ -254,7 +254,6 @@ fn an_open_transaction_pins_no_log() {
 
 /// §1.6: LOCK TABLE ... IN EXCLUSIVE MODE keeps other writers and lockers out until UNLOCK TABLE.
 #[test]
-#[ignore = "LOCK TABLE is still to come"]
 fn an_exclusive_table_lock_keeps_others_out() {
     let w = table(2);
     let (mut a, mut b) = two(&w);
@@ -276,7 +275,6 @@ fn an_exclusive_table_lock_keeps_others_out() {
 
 /// §1.6: a SHARE lock is shared by lockers and keeps writers out.
 #[test]
-#[ignore = "LOCK TABLE is still to come"]
 fn share_locks_are_shared() {
     let w = table(2);
     let (mut a, mut b) = two(&w);
@@ -295,7 +293,6 @@ fn share_locks_are_shared() {
 
 /// §1.6: row locks and table locks meet.
 #[test]
-#[ignore = "LOCK TABLE is still to come"]
 fn a_table_lock_waits_for_row_locks() {
     let w = table(2);
     let (mut a, mut b) = two(&w);
@@ -314,7 +311,6 @@ fn a_table_lock_waits_for_row_locks() {
 
 /// §1.6: `WAIT n` is the time-out of one LOCK TABLE, whatever the session's is.
 #[test]
-#[ignore = "LOCK TABLE is still to come"]
 fn a_table_lock_has_a_wait_of_its_own() {
     let w = table(1);
     let (mut a, mut b) = two(&w);
