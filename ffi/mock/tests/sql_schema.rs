@@ -1,5 +1,13 @@
 //! Definitions that need more than one session or more than SQL to be seen (iris-sql §1.4).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::let_underscore_must_use,
+    missing_docs
+)]
+
 mod sql_support;
 
 use irisdb::sql::{TableKind, Version};
