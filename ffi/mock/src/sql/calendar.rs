@@ -9,7 +9,7 @@ pub(in crate::sql) const DATE_MAX: i64 = 2_980_013;
 /// Logical %Date of 0001-01-01 (iris-sql §4.1).
 pub(in crate::sql) const DATE_MIN: i64 = -672_045;
 
-/// The months of the year.
+/// The months of the year, as MONTHNAME and DATENAME say them (iris-sql Appendix C).
 pub(in crate::sql) const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -25,7 +25,7 @@ pub(in crate::sql) const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// The days of the week.
+/// The days of the week, as DAYNAME and DATENAME say them (iris-sql Appendix C).
 pub(in crate::sql) const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 

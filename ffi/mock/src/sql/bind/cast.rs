@@ -103,6 +103,7 @@ impl Binder<'_> {
         Ok(Bound::expression(sql, ty))
     }
 
+    /// What is cast; a stream is −37 (iris-sql §1.5).
     fn operand(&mut self, inner: &Expr, ty: Ty) -> Result<Bound, SqlFailure> {
         let inner = self.value(inner)?;
         let inner = self.settled(inner, parameter(ty));

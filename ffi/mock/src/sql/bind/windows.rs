@@ -19,6 +19,7 @@ struct Window {
     since: Version,
 }
 
+/// An entry of the table of iris-sql §1.2.
 const fn w(name: &'static str, args: (usize, usize), framed: bool, since: u16) -> Window {
     Window { name, args, framed, since: Version::new(since, 1) }
 }
@@ -102,6 +103,7 @@ impl Binder<'_> {
         Ok(out?.with_origin(Origin::Window))
     }
 
+    /// The window functions of iris-sql §1.2 over their rows.
     fn window_inside(&mut self, call: &WindowCall, window: &Window) -> Result<Bound, SqlFailure> {
         let over = self.over(call, window.framed)?;
         let mut args = Vec::new();
@@ -231,7 +233,7 @@ impl Binder<'_> {
     }
 }
 
-/// Where a bound stands among the rows; a count that is not known yet is a small one.
+/// Where a bound stands among the rows, as bounds come in either order (iris-sql §1.2); a count that is not known yet is a small one.
 fn place(bound: &ast::Bound) -> (i8, i64) {
     let count = |expr: &Expr| match expr {
         Expr::Number(digits) => super::Decimal::prefix(digits).truncated().unwrap_or(0),

@@ -22,6 +22,7 @@ enum Makes {
     Spread { sample: bool, root: bool },
 }
 
+/// The aggregates of iris-sql §2 that are made here.
 const ALL: [(&str, Makes); 8] = [
     ("count", Makes::Count),
     ("sum", Makes::Sum),

@@ -101,7 +101,7 @@ const CODES: [(&str, Code); 33] = [
     ("P.M.", Code::Half(true)),
 ];
 
-/// Codes of two letters that end a list that is full.
+/// AM and PM without points (iris-sql §2).
 const HALVES: [(&str, Code); 2] = [("AM", Code::Half(false)), ("PM", Code::Half(false))];
 
 fn codes(format: &str) -> Vec<Code> {

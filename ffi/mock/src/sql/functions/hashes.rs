@@ -36,7 +36,7 @@ fn hash(c: &Context<'_>) -> Result<Value> {
     }))
 }
 
-/// $TSQL_NEWID(): a random identifier of version 4 (RFC 9562), in upper case.
+/// $TSQL_NEWID() (iris-sql §2): a random identifier of version 4 (RFC 9562), in upper case.
 pub(super) fn new_id(_: &Context<'_>) -> Result<Value> {
     let mut bytes = [0_u8; 16];
     File::open("/dev/urandom")
@@ -50,18 +50,21 @@ pub(super) fn new_id(_: &Context<'_>) -> Result<Value> {
     )))
 }
 
+/// SHA-512 for HASHBYTES (iris-sql §2).
 #[rustfmt::skip]
 const START_512: [u64; 8] = [
     0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1,
     0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f, 0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179,
 ];
 
+/// SHA-384 for HASHBYTES (iris-sql §2).
 #[rustfmt::skip]
 const START_384: [u64; 8] = [
     0xcbbb_9d5d_c105_9ed8, 0x629a_292a_367c_d507, 0x9159_015a_3070_dd17, 0x152f_ecd8_f70e_5939,
     0x6733_2667_ffc0_0b31, 0x8eb4_4a87_6858_1511, 0xdb0c_2e0d_64f9_8fa7, 0x47b5_481d_befa_4fa4,
 ];
 
+/// The rounds of both (HASHBYTES, iris-sql §2).
 #[rustfmt::skip]
 const ROUND: [u64; 80] = [
     0x428a_2f98_d728_ae22, 0x7137_4491_23ef_65cd, 0xb5c0_fbcf_ec4d_3b2f, 0xe9b5_dba5_8189_dbbc,

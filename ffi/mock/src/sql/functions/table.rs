@@ -74,6 +74,7 @@ impl Function {
     }
 }
 
+/// An entry; its fact says which version it came with (iris-sql §2).
 const fn f(
     name: &'static str,
     form: Form,
