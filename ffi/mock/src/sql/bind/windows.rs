@@ -233,7 +233,8 @@ impl Binder<'_> {
     }
 }
 
-/// Where a bound stands among the rows, as bounds come in either order (iris-sql §1.2); a count that is not known yet is a small one.
+/// Where a bound stands among the rows, as bounds come in either order (iris-sql §1.2); a count
+/// that is not known yet is a small one.
 fn place(bound: &ast::Bound) -> (i8, i64) {
     let count = |expr: &Expr| match expr {
         Expr::Number(digits) => super::Decimal::prefix(digits).truncated().unwrap_or(0),
