@@ -186,7 +186,7 @@ impl SqlSession {
             tables.insert(key, found.clone());
             Ok(found)
         };
-        let plan = bind::bind(parsed, &mut lookup)?;
+        let plan = bind::bind(parsed, &core.default_schema, &mut lookup)?;
         check(&self.core, &plan)?;
         let columns = match &plan.action {
             Action::Query(query) => query.outputs.iter().map(column_meta).collect(),
@@ -238,7 +238,13 @@ impl SqlSession {
         };
         let plan = &prepared.plan;
         if let Action::Control(control) = &plan.action {
-            return exec::control::run(&mut self.core, control);
+            let schema = self.core.default_schema.clone();
+            let outcome = exec::control::run(&mut self.core, control);
+            if schema != self.core.default_schema {
+                // Names without a schema mean something else now.
+                self.prepared.clear();
+            }
+            return outcome;
         }
         if matches!(plan.action, Action::Insert(_) | Action::Update(_) | Action::Delete(_)) {
             self.core.start_for_change()?;
@@ -301,7 +307,7 @@ impl SqlSession {
 
     /// A table of this namespace, by names in any case. An empty schema is the default one.
     pub fn describe(&mut self, schema: &str, table: &str) -> Option<TableDescription> {
-        let schema = if schema.is_empty() { bind::DEFAULT_SCHEMA } else { schema };
+        let schema = if schema.is_empty() { &self.core.default_schema } else { schema };
         let namespace = &self.core.identity.namespace;
         let table = catalog::find(&self.core.connection, namespace, schema, table).ok()??;
         Some(describe(&self.core, &table))

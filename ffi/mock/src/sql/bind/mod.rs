@@ -140,8 +140,13 @@ pub(in crate::sql) const DEFAULT_SCHEMA: &str = "SQLUser";
 ///
 /// # Errors
 /// The SQLCODE of a name, type or rule that does not hold.
-pub(in crate::sql) fn bind(parsed: Parsed, lookup: Lookup<'_>) -> Result<Plan, SqlFailure> {
+pub(in crate::sql) fn bind(
+    parsed: Parsed,
+    schema: &str,
+    lookup: Lookup<'_>,
+) -> Result<Plan, SqlFailure> {
     let mut binder = Binder::new(parsed.echo, parsed.parameters, parsed.version, lookup);
+    schema.clone_into(&mut binder.schema);
     let statement_type = statement_type(&parsed.statement);
     let action = match parsed.statement {
         Statement::Query(query) => Action::Query(binder.top_query(&query)?),
@@ -200,6 +205,8 @@ struct Binder<'a> {
     having_of: Option<super::ast::Cond>,
     depth: usize,
     version: Version,
+    /// The schema of names without one.
+    schema: String,
     /// How many views are being bound, one inside the other.
     views: usize,
     /// Tables and views that the statement itself names.
@@ -240,6 +247,7 @@ impl<'a> Binder<'a> {
             queries: 0,
             nesting: 0,
             version,
+            schema: DEFAULT_SCHEMA.to_owned(),
             views: 0,
             uses: Vec::new(),
         }
@@ -249,7 +257,7 @@ impl<'a> Binder<'a> {
 impl Binder<'_> {
     /// Finds a table; −30 with the name in upper case (iris-sql §1.7).
     fn table(&mut self, name: &Name) -> Result<Rc<Table>, SqlFailure> {
-        let schema = name.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+        let schema = name.schema.as_deref().unwrap_or(&self.schema);
         let found = (self.lookup)(schema, &name.name)?;
         let table = found.ok_or_else(|| missing_table(schema, &name.name))?;
         if self.views == 0 {

@@ -32,9 +32,11 @@ pub(in crate::sql) struct Alone {
 pub(in crate::sql) fn query_alone(
     query: &Query,
     version: Version,
+    schema: &str,
     lookup: Lookup<'_>,
 ) -> Result<Alone, SqlFailure> {
     let mut binder = Binder::new(Echo::default(), 0, version, lookup);
+    schema.clone_into(&mut binder.schema);
     let inner = binder.subquery(query)?;
     let colls = inner.colls.iter().map(|coll| match coll {
         Coll::None => None,
@@ -86,10 +88,11 @@ impl Binder<'_> {
         // Its names mean what they meant when it was made: nothing of the statement around it.
         let scopes = std::mem::take(&mut self.scopes);
         let with = std::mem::take(&mut self.with);
+        let schema = std::mem::replace(&mut self.schema, view.schema.clone());
         self.views += 1;
         let inner = self.subquery(&query);
         self.views -= 1;
-        (self.scopes, self.with) = (scopes, with);
+        (self.scopes, self.with, self.schema) = (scopes, with, schema);
         let mut inner = inner?;
         shown(table, &mut inner);
         self.add_derived(inner, label, optional, derived)

@@ -13,7 +13,7 @@ use rusqlite::Statement;
 use rusqlite::types::Value;
 
 use super::api::SqlFailure;
-use super::bind::{Cell, Constant, DEFAULT_SCHEMA, Plan};
+use super::bind::{Cell, Constant, Plan};
 use super::calendar;
 use super::core::Core;
 use super::decimal::Decimal;
@@ -111,7 +111,7 @@ fn special(core: &Core, name: &str, precision: u8) -> Value {
             0 => Value::Null,
             row => Value::Integer(row),
         },
-        "DEFAULT_SCHEMA" => Value::Text(DEFAULT_SCHEMA.to_owned()),
+        "DEFAULT_SCHEMA" => Value::Text(core.default_schema.clone()),
         _ => Value::Text(identity.user.clone()),
     }
 }

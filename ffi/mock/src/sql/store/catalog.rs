@@ -39,6 +39,8 @@ pub(in crate::sql) struct Table {
 pub(in crate::sql) struct View {
     /// The query's text.
     pub(in crate::sql) text: String,
+    /// The schema of its names without one.
+    pub(in crate::sql) schema: String,
     pub(in crate::sql) mode: ViewMode,
     /// Numbers of the tables and views that the query names.
     pub(in crate::sql) uses: Vec<i64>,

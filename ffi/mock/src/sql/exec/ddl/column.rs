@@ -158,7 +158,7 @@ fn called(core: &Core, name: &str, args: &[String]) -> Result<Fallback, SqlFailu
         args.iter().map(|text| format!("'{}'", text.replace('\'', "''"))).collect();
     let query = parser::view_query(&format!("SELECT {name}({})", args.join(", ")), core.version)?;
     let mut lookup = |_: &str, _: &str| Ok(None);
-    let bound = bind::query_alone(&query, core.version, &mut lookup)?;
+    let bound = bind::query_alone(&query, core.version, &core.default_schema, &mut lookup)?;
     let values = Values { elements: Vec::new() };
     let rows = super::super::rows_of(core, &bound.plan, &values, &bound.sql)?;
     let ty = bound.columns.first().map_or(Ty::Unknown, |(output, _)| output.ty);

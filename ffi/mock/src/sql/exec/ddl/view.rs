@@ -51,7 +51,7 @@ fn define(core: &Core, create: &CreateView, table: &mut Table) -> Result<(), Sql
     let namespace = &core.identity.namespace;
     let mut lookup =
         |schema: &str, name: &str| catalog::find(&core.connection, namespace, schema, name);
-    let bound = bind::query_alone(&create.query, core.version, &mut lookup)?;
+    let bound = bind::query_alone(&create.query, core.version, &core.default_schema, &mut lookup)?;
     let over = views_over(core, &[table.id])?;
     if table.id != 0
         && bound.uses.iter().any(|id| *id == table.id || over.iter().any(|view| view.id == *id))
@@ -83,7 +83,12 @@ fn define(core: &Core, create: &CreateView, table: &mut Table) -> Result<(), Sql
         // iris-sql Appendix A.
         return Err(bare(-36));
     }
-    table.view = Some(View { text: create.text.clone(), mode: create.mode, uses: bound.uses });
+    table.view = Some(View {
+        text: create.text.clone(),
+        schema: core.default_schema.clone(),
+        mode: create.mode,
+        uses: bound.uses,
+    });
     Ok(())
 }
 

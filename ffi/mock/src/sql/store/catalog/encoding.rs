@@ -35,6 +35,7 @@ pub(super) fn encode(table: &Table) -> Vec<u8> {
             ViewMode::CascadedCheck => 3,
         });
         out.list(&numbers(&view.uses));
+        out.bytes(view.schema.as_bytes());
     }
     out.into_bytes()
 }
@@ -69,6 +70,7 @@ pub(super) fn decode(id: i64, schema: String, name: String, bytes: &[u8]) -> Opt
                 _ => ViewMode::CascadedCheck,
             },
             uses: list_of(fields.bytes()?),
+            schema: fields.text()?,
         }),
     };
     Some(Table {
