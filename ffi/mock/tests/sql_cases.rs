@@ -26,6 +26,9 @@ use cases::{ANY_ERROR, Case, Group, Param, Topic};
 use irisdb::list::{Element, ListReader, ListWriter, latin_to_utf8, wide_to_utf8};
 use irisdb::sql::{Prepared, SqlFailure, SqlSession, Version};
 
+/// Cases that there are at least, a third of them refusals.
+const CASES_MIN: usize = 800;
+
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/sql/iris")
 }
@@ -406,7 +409,8 @@ fn totals(topics: &[Topic]) -> (usize, usize) {
 fn cases_hold() {
     let (topics, mut wrong) = topics();
     let (cases, refused) = totals(&topics);
-    assert!(cases > 0 && refused > 0);
+    assert!(cases >= CASES_MIN, "{cases} cases, at least {CASES_MIN}");
+    assert!(refused * 3 >= cases, "{refused} of {cases} cases are refusals, at least a third");
     let pending = pending().unwrap();
     wrong.extend(strays(&pending, &topics));
     let failures = run_all(&topics);
