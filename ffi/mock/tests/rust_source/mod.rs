@@ -5,6 +5,7 @@
 pub(crate) enum Piece {
     /// A line comment without its slashes; `true` when it describes an item (`///`).
     Comment(String, bool),
+    /// A string literal. A character is a sign, its quote.
     Text,
     Number(String),
     Word(String),
@@ -43,7 +44,8 @@ pub(crate) fn pieces(source: &str) -> Vec<Piece> {
                 text_length(rest)
             }
             'r' | 'b' if prefixed_text(rest).is_some() => {
-                pieces.push(Piece::Text);
+                let byte = rest.starts_with("b'");
+                pieces.push(if byte { Piece::Sign('\'') } else { Piece::Text });
                 prefixed_text(rest).unwrap_or(1)
             }
             '\'' => character_length(rest, &mut pieces),
@@ -118,14 +120,14 @@ fn character_length(rest: &str, pieces: &mut Vec<Piece>) -> usize {
     let mut characters = rest.char_indices().skip(1);
     let escaped = rest.starts_with("'\\");
     if escaped {
-        pieces.push(Piece::Text);
+        pieces.push(Piece::Sign('\''));
         let from = 3;
         return rest.get(from..).and_then(|r| r.find('\'')).map_or(1, |end| from + end + 1);
     }
     characters.next();
     match characters.next() {
         Some((at, '\'')) => {
-            pieces.push(Piece::Text);
+            pieces.push(Piece::Sign('\''));
             at + 1
         }
         _ => {

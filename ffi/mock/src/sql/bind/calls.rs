@@ -106,6 +106,7 @@ impl Binder<'_> {
         }
     }
 
+    /// Functions that take more than their arguments in one form (iris-sql §2, Appendix C).
     fn own_call(
         &mut self,
         function: &Function,
@@ -161,7 +162,8 @@ impl Binder<'_> {
         }
     }
 
-    /// Functions whose value the session knows.
+    /// Functions whose value the session knows. (iris-sql §2); a precision is a number, else −80
+    /// (Appendix A).
     fn session_value(&mut self, function: &Function, args: &[Expr]) -> Result<Bound, SqlFailure> {
         let precision = match args.first() {
             Some(Expr::Number(digits)) => digits.parse::<u8>().unwrap_or(0).min(9),
@@ -217,6 +219,7 @@ impl Binder<'_> {
         Ok(Bound::expression(sql, ty))
     }
 
+    /// NULLIF; a missing argument is −380 (iris-sql Appendix A).
     fn null_if(&mut self, all: Vec<Bound>) -> Result<Bound, SqlFailure> {
         let mut all = all.into_iter();
         let (Some(first), Some(second)) = (all.next(), all.next()) else { return Err(bare(-380)) };

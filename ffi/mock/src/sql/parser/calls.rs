@@ -160,6 +160,8 @@ impl Parser {
         Ok(out)
     }
 
+    /// A keyword function; CURRENT_TIME and CURRENT_TIMESTAMP take a precision (iris-sql §2), which
+    /// is a number, else −80 (Appendix A).
     fn special(&mut self, name: String) -> Result<Expr, SqlFailure> {
         self.advance();
         let mut precision = None;
@@ -423,7 +425,8 @@ impl Parser {
         Ok(Expr::Call { name: "POSITION".to_owned(), args, escape: false, at })
     }
 
-    /// A type's name with its arguments; names of two words come out with one space.
+    /// A type's name with its arguments; names of two words come out with one space. The names are
+    /// those of iris-sql §1.5; without one it is −86 (Appendix A).
     pub(super) fn type_name(&mut self) -> Result<TypeName, SqlFailure> {
         let name = match self.kind() {
             Kind::Word(word) => word.to_ascii_uppercase(),
