@@ -203,6 +203,7 @@ fn texts_that_were_found_are_answered() {
         "SELECT i FROM t a ORDER BY {d '2020-02-29'}",
         // A number of more digits than a width may have.
         "SELECT i + i FROM t a WHERE CHAR(REPEAT({d '2020-02-29'}, d)) = i",
+        "SELECT STR(1, 70000), TO_CHAR(1, REPEAT('9', 70000))",
     ] {
         answered(text, &[]);
     }

@@ -464,7 +464,8 @@ fn number_text(value: Decimal, format: &str) -> String {
         (_, _, true) => format!("{digits}{}", if negative { "-" } else { " " }),
         _ => format!("{}{digits}", if negative { "-" } else { " " }),
     };
-    format!("{shown:>width$}")
+    // `format!` takes no width beyond 16 bits.
+    format!("{}{shown}", " ".repeat(width.saturating_sub(shown.len())))
 }
 
 /// The formats of CONVERT's styles, MS codes 100 to 131 (iris-sql §2), and those of the same styles

@@ -131,7 +131,11 @@ fn str_of(c: &Context<'_>) -> Result<Value> {
     let text = cut.fixed(u8::try_from(decimals).unwrap_or(0));
     let width = at(integer(c, 1));
     fits(width)?;
-    Ok(Value::Text(if text.len() > width { "#".repeat(width) } else { format!("{text:>width$}") }))
+    // `format!` takes no width beyond 16 bits.
+    Ok(Value::Text(match width.checked_sub(text.len()) {
+        Some(blanks) => format!("{}{text}", " ".repeat(blanks)),
+        None => "#".repeat(width),
+    }))
 }
 
 /// ISNUMERIC: 1 or 0. UNVERIFIED(iris): 0 for NULL.
