@@ -181,23 +181,9 @@ impl Session {
         }
         self.close_cursors_of(answer.statement);
         transaction::start(environment, "Batch")?;
-        let mut total = 0_i64;
-        for row in ListReader::new(&rows) {
-            answer.extra = answer.extra.saturating_add(1);
-            let parameters = match row {
-                Ok(Element::Bytes(list)) => list,
-                Ok(Element::Undefined) => &[],
-                _ => return Err(Trap::misuse("the parameters are not a list")),
-            };
-            check_parameters(&prepared, parameters)?;
-            let execution = execute(environment, &prepared, parameters, answer, 0)?;
-            answer.sqlcode = i64::from(execution.sqlcode);
-            answer.statement_type = statement_type;
-            if statement_type != DELETE && execution.row_count > 0 {
-                answer.row_id.clone_from(&execution.row_id);
-            }
-            total = total.saturating_add(execution.row_count);
-        }
+        let filed = each_row(environment, &prepared, &rows, answer);
+        environment.sql.end_group(filed.is_ok())?;
+        let total = filed?;
         transaction::end(environment, "Batch")?;
         answer.statement_type = statement_type;
         answer.rows = total;
@@ -278,6 +264,34 @@ impl Session {
             }
         }
     }
+}
+
+/// Runs a statement for each row of a batch and gives the sum of the row counts.
+fn each_row(
+    environment: &mut Environment,
+    prepared: &Rc<Prepared>,
+    rows: &[u8],
+    answer: &mut Answer,
+) -> Result<i64, Trap> {
+    let mut total = 0_i64;
+    for row in ListReader::new(rows) {
+        answer.extra = answer.extra.saturating_add(1);
+        let parameters = match row {
+            Ok(Element::Bytes(list)) => list,
+            Ok(Element::Undefined) => &[],
+            _ => return Err(Trap::misuse("the parameters are not a list")),
+        };
+        check_parameters(prepared, parameters)?;
+        environment.sql.keep_group()?;
+        let execution = execute(environment, prepared, parameters, answer, 0)?;
+        answer.sqlcode = i64::from(execution.sqlcode);
+        answer.statement_type = prepared.statement_type;
+        if prepared.statement_type != DELETE && execution.row_count > 0 {
+            answer.row_id = execution.row_id;
+        }
+        total = total.saturating_add(execution.row_count);
+    }
+    Ok(total)
 }
 
 /// Misuse unless these are the statement's parameters.

@@ -25,8 +25,8 @@ use super::store::{self, undo};
 /// What a new row is checked under, before it has a number: any lock of the whole table blocks it.
 pub(in crate::sql) const NEW_ROW: i64 = locks::WHOLE_TABLE;
 
-/// A lock of another session, inside of a group; no SQLCODE.
-const BLOCKED: i32 = i32::MIN;
+/// A group of statements lasts 5 ms at most, so that other writers get their turn.
+const GROUP_MAX: Duration = Duration::from_millis(5);
 
 /// A waiter asks at most every 20 ms whether the holder's process lives.
 const LIFE_SIGN: Duration = Duration::from_millis(20);
@@ -127,6 +127,27 @@ pub(in crate::sql) struct Core {
     referencing: RefCell<Referencing>,
 }
 
+/// A state to come back to: the next before-image, and ranges of inserted rows.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sql) struct Mark {
+    seq: i64,
+    ranges: (i64, i64),
+}
+
+/// Statements that share a SQLite transaction.
+#[derive(Debug)]
+pub(in crate::sql) struct Group {
+    mark: Mark,
+    begun: Instant,
+}
+
+impl Group {
+    /// Whether it lasts long enough.
+    pub(in crate::sql) fn is_over(&self) -> bool {
+        self.begun.elapsed() > GROUP_MAX
+    }
+}
+
 /// What a transaction holds of one table.
 #[derive(Debug, Clone, Copy, Default)]
 struct Taken {
@@ -210,7 +231,7 @@ impl Core {
         if self.grouped.get() {
             return work().map_err(|trouble| match trouble {
                 Trouble::Fail(failure) => failure,
-                Trouble::Blocked(block) => SqlFailure { sqlcode: BLOCKED, ..block.failure },
+                Trouble::Blocked(block) => block.failure,
             });
         }
         loop {
@@ -225,25 +246,32 @@ impl Core {
     /// Runs what changes rows inside of one SQLite transaction; when it fails, what it noted in
     /// shared memory goes as well.
     fn undoable<T, E>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let seq = self.seq.get();
+        let mark = self.mark();
+        let outcome = work();
+        if outcome.is_err() {
+            self.back_to(mark);
+        }
+        outcome
+    }
+
+    fn mark(&self) -> Mark {
+        self.fresh.borrow_mut().clear();
         let slot = self.slot.get().filter(|_| self.owner.get() != 0);
-        let ranges = slot.map(|at| {
-            let slot = self.page.slot(at);
+        let ranges = slot.map(|at| self.page.slot(at)).map(|slot| {
             let used = slot.ranges_used.load(Ordering::Acquire);
             let last = usize::try_from(used - 1).ok().and_then(|last| slot.ranges.get(last));
-            (used, last.map(|range| range.last.load(Ordering::Acquire)))
+            (used, last.map_or(0, |range| range.last.load(Ordering::Acquire)))
         });
-        self.fresh.borrow_mut().clear();
-        let outcome = work();
-        if outcome.is_ok() {
-            return outcome;
-        }
-        self.seq.set(seq);
+        Mark { seq: self.seq.get(), ranges: ranges.unwrap_or_default() }
+    }
+
+    fn back_to(&self, mark: Mark) {
+        self.seq.set(mark.seq);
         if let Some(slot) = self.slot.get().map(|at| self.page.slot(at)) {
-            let (used, end) = ranges.unwrap_or((0, None));
+            let (used, end) = mark.ranges;
             slot.ranges_used.store(used, Ordering::Release);
             let last = usize::try_from(used - 1).ok().and_then(|last| slot.ranges.get(last));
-            if let (Some(range), Some(end)) = (last, end) {
+            if let Some(range) = last {
                 range.last.store(end, Ordering::Release);
             }
         }
@@ -257,30 +285,35 @@ impl Core {
                 count.rows = count.rows.saturating_sub(1);
             }
         }
-        outcome
     }
 
-    /// Runs several changing statements in one SQLite transaction, so that a long batch does not
-    /// pay for one each; all of them are undone when one fails or meets another session's lock.
-    /// `None` stands for the latter.
-    #[allow(dead_code)]
-    pub(in crate::sql) fn grouping<T>(
-        &self,
-        work: impl FnOnce() -> Result<T, SqlFailure>,
-    ) -> Result<Option<T>, SqlFailure> {
-        let outcome = self.undoable(|| {
-            store::writing(&self.connection, || {
-                self.grouped.set(true);
-                let outcome = work();
-                self.grouped.set(false);
-                outcome
-            })
-        });
-        match outcome {
-            Ok(value) => Ok(Some(value)),
-            Err(failure) if failure.sqlcode == BLOCKED => Ok(None),
-            Err(failure) => Err(failure),
+    /// Begins a group of changing statements that share one SQLite transaction, so that a long
+    /// batch does not pay for one each. `None` where another session holds locks: a statement could
+    /// meet them and would have to wait. Nobody can take one while the group lasts.
+    pub(in crate::sql) fn begin_group(&self) -> Result<Option<Group>, SqlFailure> {
+        if self.others() {
+            return Ok(None);
         }
+        store::run(&self.connection, "BEGIN IMMEDIATE")?;
+        if self.others() {
+            store::run(&self.connection, "COMMIT")?;
+            return Ok(None);
+        }
+        self.grouped.set(true);
+        Ok(Some(Group { mark: self.mark(), begun: Instant::now() }))
+    }
+
+    /// Ends a group; all of its statements are undone unless `keep`.
+    pub(in crate::sql) fn end_group(&self, group: Group, keep: bool) -> Result<(), SqlFailure> {
+        self.grouped.set(false);
+        let ended = if keep { store::run(&self.connection, "COMMIT") } else { Ok(()) };
+        if !self.connection.is_autocommit() {
+            store::run(&self.connection, "ROLLBACK")?;
+        }
+        if !keep || ended.is_err() {
+            self.back_to(group.mark);
+        }
+        ended
     }
 
     /// Who holds a lock that is against what the session wants.

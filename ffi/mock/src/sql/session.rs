@@ -13,7 +13,7 @@ use super::api::{
     TableKind, Version,
 };
 use super::bind::{self, Action, Output, Plan, Slot};
-use super::core::Core;
+use super::core::{Core, Group};
 use super::exec::{self, Values};
 use super::functions;
 use super::parser;
@@ -93,6 +93,7 @@ impl Instance {
         functions::register(&connection).map_err(|e| OpenError::Store(e.to_string()))?;
         Ok(SqlSession {
             core: self.core(connection, identity),
+            group: None,
             schema: -1,
             tables: HashMap::new(),
             prepared: HashMap::new(),
@@ -104,6 +105,8 @@ impl Instance {
 /// One IRIS process's view of SQL.
 pub struct SqlSession {
     core: Core,
+    /// Statements of a batch that share a SQLite transaction.
+    group: Option<Group>,
     /// The schema number for which `tables` and `prepared` hold.
     schema: i64,
     tables: HashMap<(String, String), Option<Rc<Table>>>,
@@ -264,6 +267,31 @@ impl SqlSession {
             self.core.interrupt.store(false, Ordering::SeqCst);
         }
         outcome
+    }
+
+    /// Lets the changing statements that follow share one short SQLite transaction: call it before
+    /// each of them, and [`Self::end_group`] after the last.
+    ///
+    /// # Errors
+    /// −400 when the store fails.
+    pub fn keep_group(&mut self) -> Result<(), SqlFailure> {
+        if self.group.as_ref().is_some_and(|group| !group.is_over()) {
+            return Ok(());
+        }
+        self.end_group(true)?;
+        self.group = self.core.begin_group()?;
+        Ok(())
+    }
+
+    /// Ends what [`Self::keep_group`] began; its statements are undone unless `keep`.
+    ///
+    /// # Errors
+    /// −400 when the store fails.
+    pub fn end_group(&mut self, keep: bool) -> Result<(), SqlFailure> {
+        match self.group.take() {
+            Some(group) => self.core.end_group(group, keep),
+            None => Ok(()),
+        }
     }
 
     /// `$TLEVEL`.
