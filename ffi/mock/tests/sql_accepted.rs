@@ -168,7 +168,7 @@ const CASES: &[(&str, i32, &str)] = &[
     ("INSERT INTO t (a, name) VALUES (3000000000, 'y')", -104, "§1.5"),
     ("INSERT INTO t (a, name, n) VALUES (9, 'y', 99999)", -104, "§1.5"),
     ("INSERT INTO t (a, name, b) VALUES (9, 'y', 2)", -104, "§4.1"),
-    ("INSERT INTO t (a, name, d) VALUES (9, 'y', '2021-02-30')", -104, "§4.1"),
+    ("INSERT INTO t (a, name, d) VALUES (9, 'y', '2021-02-30')", -146, "§4.1"),
     ("INSERT INTO t (a, name) VALUES ((SELECT 1), 'y')", -144, "§1.3"),
     ("INSERT INTO t (ID, a, name) VALUES (1, 11, 'y')", -111, "§1.3 RowID"),
     ("INSERT INTO auto (i, v) VALUES (5, 1)", -111, "§1.4 IDENTITY"),

@@ -16,7 +16,10 @@ pub(in crate::sql) enum Statement {
     /// EXPLAIN, and the text of what it explains.
     Explain(Box<Statement>, String),
     Ddl(Box<ddl::Ddl>),
-    Truncate(Name),
+    Truncate {
+        name: Name,
+        options: Options,
+    },
 }
 
 /// A table's name.
@@ -347,27 +350,33 @@ pub(in crate::sql) struct TypeName {
     pub(in crate::sql) args: Vec<String>,
 }
 
+/// Keywords after INSERT, UPDATE, DELETE and TRUNCATE that change what is done (iris-sql §1.3).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::sql) struct Options {
+    /// %NOCHECK: references are not checked and not followed. UNVERIFIED(iris): uniqueness is
+    /// checked all the same, as two rows of one key cannot be stored here.
+    pub(in crate::sql) no_check: bool,
+    /// %NOLOCK: rows are not locked.
+    pub(in crate::sql) no_lock: bool,
+}
+
 /// INSERT.
 #[derive(Debug, Clone)]
 pub(in crate::sql) struct Insert {
     pub(in crate::sql) table: Name,
     pub(in crate::sql) columns: Option<Vec<(String, Place)>>,
     pub(in crate::sql) source: Source,
+    /// INSERT OR UPDATE.
+    pub(in crate::sql) or_update: bool,
+    pub(in crate::sql) options: Options,
 }
 
 /// Where INSERT takes its rows from.
 #[derive(Debug, Clone)]
 pub(in crate::sql) enum Source {
-    Values(Vec<Assigned>),
+    Values(Vec<Expr>),
     Defaults,
     Query(Box<Query>),
-}
-
-/// A value to be stored.
-#[derive(Debug, Clone)]
-pub(in crate::sql) enum Assigned {
-    Value(Expr),
-    Default,
 }
 
 /// UPDATE.
@@ -375,8 +384,10 @@ pub(in crate::sql) enum Assigned {
 pub(in crate::sql) struct Update {
     pub(in crate::sql) table: Name,
     pub(in crate::sql) alias: Option<String>,
-    pub(in crate::sql) sets: Vec<(String, Place, Assigned)>,
+    pub(in crate::sql) sets: Vec<(String, Place, Expr)>,
+    pub(in crate::sql) from: (Vec<Hint>, Vec<From>),
     pub(in crate::sql) filter: Option<Cond>,
+    pub(in crate::sql) options: Options,
 }
 
 /// DELETE.
@@ -384,5 +395,7 @@ pub(in crate::sql) struct Update {
 pub(in crate::sql) struct Delete {
     pub(in crate::sql) table: Name,
     pub(in crate::sql) alias: Option<String>,
+    pub(in crate::sql) from: (Vec<Hint>, Vec<From>),
     pub(in crate::sql) filter: Option<Cond>,
+    pub(in crate::sql) options: Options,
 }

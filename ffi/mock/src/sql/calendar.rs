@@ -91,6 +91,27 @@ fn parse_civil(text: &str) -> Option<(i64, i64, i64)> {
     valid.then_some((year, month, day))
 }
 
+/// `MM/DD/YYYY`, the display form of the locale en-us (iris-sql §4.1).
+pub(in crate::sql) fn parse_display_date(text: &str) -> Option<i64> {
+    let mut parts = text.split('/');
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let (year, month, day) = parse_civil(&format!("{year}-{month}-{day}"))?;
+    Some(days(year, month, day))
+}
+
+/// `MM/DD/YYYY`, appended.
+pub(in crate::sql) fn put_display_date(out: &mut Vec<u8>, date: i64) {
+    let (year, month, day) = civil(date);
+    put_digits(out, month, 2);
+    out.push(b'/');
+    put_digits(out, day, 2);
+    out.push(b'/');
+    put_digits(out, year, 4);
+}
+
 /// `HH:MM[:SS[.f]]` in nanoseconds since midnight.
 pub(in crate::sql) fn parse_time(text: &str) -> Option<i64> {
     let mut parts = text.split(':');

@@ -90,6 +90,9 @@ impl Verb {
     }
 }
 
+/// The graph of a namespace's keys, read at this schema number.
+type Known = Option<(i64, super::exec::graph::Graph)>;
+
 /// Referencing tables by referenced table, read at this schema number.
 type Referencing = (i64, HashMap<i64, Vec<(Rc<Table>, Key)>>);
 
@@ -125,6 +128,7 @@ pub(in crate::sql) struct Core {
     grouped: Cell<bool>,
     pub(in crate::sql) last_row: Cell<i64>,
     referencing: RefCell<Referencing>,
+    pub(in crate::sql) graph: RefCell<Known>,
 }
 
 /// A state to come back to: the next before-image, and ranges of inserted rows.
@@ -188,6 +192,7 @@ impl Core {
             grouped: Cell::new(false),
             last_row: Cell::new(0),
             referencing: RefCell::new((-1, HashMap::new())),
+            graph: RefCell::new(None),
         }
     }
 
@@ -656,5 +661,6 @@ impl Core {
     /// Forgets what was cached for a namespace.
     pub(in crate::sql) fn forget(&self) {
         self.referencing.borrow_mut().0 = -1;
+        self.graph.replace(None);
     }
 }

@@ -23,6 +23,7 @@ mod sqlcode;
 mod store;
 mod token;
 mod types;
+mod validation;
 mod value;
 
 pub use api::{

@@ -189,7 +189,7 @@ impl SqlSession {
             tables.insert(key, found.clone());
             Ok(found)
         };
-        let plan = bind::bind(parsed, &core.default_schema, &mut lookup)?;
+        let plan = bind::bind(parsed, &core.default_schema, core.select_mode, &mut lookup)?;
         check(&self.core, &plan)?;
         let columns = match &plan.action {
             Action::Query(query) => query.outputs.iter().map(column_meta).collect(),

@@ -1,38 +1,39 @@
-//! Values on their way in: parameters of statements and values to be stored, with IRIS's
-//! validation.
+//! Values on their way in: parameters, literals and computed values, in the select mode of their
+//! statement (iris-sql §4.1).
 
-use rusqlite::types::Value;
+use std::borrow::Cow;
 
-use super::api::SqlFailure;
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+
+use super::api::{SelectMode, SqlFailure};
 use super::bind::Slot;
 use super::calendar;
 use super::decimal::Decimal;
 use super::sqlcode::fail;
-use super::store::catalog::{Column, Table};
 use super::types::{Kept, Ty};
 use crate::list::{Element, latin_to_utf8, wide_to_utf8};
 
 /// A value before it is converted to a column's type.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::sql) enum Input {
+pub(in crate::sql) enum Input<'a> {
     Null,
-    Text(String),
+    Text(Cow<'a, str>),
     Number(Decimal),
     Real(f64),
-    Bytes(Vec<u8>),
+    Bytes(Cow<'a, [u8]>),
     /// As kept in SQLite, of this type.
-    Kept(Value, Ty),
+    Kept(ValueRef<'a>, Ty),
 }
 
 /// A parameter's value. NULL is an undefined element or the zero-length string, `$CHAR(0)` is the
 /// empty string (iris-sql §4.2).
-pub(in crate::sql) fn input(element: Element<'_>, binary: bool) -> Input {
+pub(in crate::sql) fn input(element: Element<'_>, binary: bool) -> Input<'_> {
     match element {
         Element::Undefined | Element::Bytes([]) | Element::Wide([]) => Input::Null,
-        Element::Bytes(bytes) if binary => Input::Bytes(bytes.to_vec()),
-        Element::Bytes([0]) => Input::Text(String::new()),
-        Element::Bytes(bytes) => Input::Text(owned(latin_to_utf8(bytes))),
-        Element::Wide(bytes) => Input::Text(owned(wide_to_utf8(bytes))),
+        Element::Bytes(bytes) if binary => Input::Bytes(Cow::Borrowed(bytes)),
+        Element::Bytes([0]) => Input::Text(Cow::Borrowed("")),
+        Element::Bytes(bytes) => Input::Text(latin(bytes)),
+        Element::Wide(bytes) => Input::Text(Cow::Owned(owned(wide_to_utf8(bytes)))),
         Element::Integer(value) => Input::Number(Decimal::new(i128::from(value), 0)),
         Element::Decimal { mantissa, exponent } => {
             Input::Number(Decimal::new(i128::from(mantissa), -i32::from(exponent)))
@@ -41,35 +42,49 @@ pub(in crate::sql) fn input(element: Element<'_>, binary: bool) -> Input {
     }
 }
 
+/// The text of an 8-bit string; ASCII is borrowed.
+fn latin(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if bytes.is_ascii() => Cow::Borrowed(text),
+        _ => Cow::Owned(owned(latin_to_utf8(bytes))),
+    }
+}
+
 /// UNVERIFIED(iris): a lone surrogate is replaced; IRIS keeps any code unit.
 fn owned(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
 }
 
-impl Input {
-    fn decimal(&self) -> Decimal {
+impl<'a> Input<'a> {
+    /// The number that ObjectScript's `+` makes of the value.
+    pub(in crate::sql) fn decimal(&self) -> Decimal {
         match self {
             Input::Number(value) => *value,
             Input::Real(value) => Decimal::of_double(*value),
             Input::Text(text) => Decimal::prefix(text),
-            Input::Kept(Value::Integer(value), ty) => match ty.kept() {
+            Input::Kept(ValueRef::Integer(value), ty) => match ty.kept() {
                 Kept::Whole(s) => Decimal::new(i128::from(*value), i32::from(s)),
                 _ => Decimal::new(i128::from(*value), 0),
             },
-            Input::Kept(Value::Real(value), _) => Decimal::of_double(*value),
-            Input::Kept(Value::Text(text), _) => Decimal::prefix(text),
+            Input::Kept(ValueRef::Real(value), _) => Decimal::of_double(*value),
+            Input::Kept(ValueRef::Text(text), _) => {
+                Decimal::prefix(std::str::from_utf8(text).unwrap_or_default())
+            }
             Input::Null | Input::Bytes(_) | Input::Kept(..) => Decimal::ZERO,
         }
     }
 
     /// The value as text in ODBC form.
-    pub(in crate::sql) fn text(&self) -> String {
+    pub(in crate::sql) fn text(&self) -> Cow<'a, str> {
         match self {
-            Input::Text(text) | Input::Kept(Value::Text(text), _) => text.clone(),
-            Input::Real(value) => shown_double(*value),
-            Input::Kept(Value::Real(value), _) => shown_double(*value),
-            Input::Bytes(bytes) | Input::Kept(Value::Blob(bytes), _) => owned(latin_to_utf8(bytes)),
-            Input::Kept(Value::Integer(value), ty) => match ty {
+            Input::Text(text) => text.clone(),
+            Input::Kept(ValueRef::Text(text), _) => String::from_utf8_lossy(text),
+            Input::Real(value) | Input::Kept(ValueRef::Real(value), _) => {
+                Cow::Owned(shown_double(*value))
+            }
+            Input::Bytes(bytes) => Cow::Owned(owned(latin_to_utf8(bytes))),
+            Input::Kept(ValueRef::Blob(bytes), _) => latin(bytes),
+            Input::Kept(ValueRef::Integer(value), ty) => Cow::Owned(match ty {
                 Ty::Date => shown(|out| calendar::put_date(out, *value)),
                 Ty::Time(_) => shown(|out| calendar::put_time(out, *value)),
                 Ty::PosixTime => shown(|out| {
@@ -77,262 +92,279 @@ impl Input {
                     calendar::put_timestamp(out, date, nanos);
                 }),
                 _ => self.decimal().to_string(),
-            },
-            Input::Number(value) => value.to_string(),
-            Input::Null | Input::Kept(Value::Null, _) => String::new(),
+            }),
+            Input::Number(value) => Cow::Owned(value.to_string()),
+            Input::Null | Input::Kept(ValueRef::Null, _) => Cow::Borrowed(""),
         }
     }
 
-    fn is_null(&self) -> bool {
-        matches!(self, Input::Null | Input::Kept(Value::Null, _))
+    pub(in crate::sql) fn is_null(&self) -> bool {
+        matches!(self, Input::Null | Input::Kept(ValueRef::Null, _))
     }
 
     /// The logical integer, where one was given for a date or time (iris-sql §4.1).
-    fn logical(&self) -> Option<i64> {
+    pub(in crate::sql) fn logical(&self) -> Option<i64> {
         match self {
             Input::Number(value) => value.truncated(),
-            Input::Kept(Value::Integer(value), ty) if ty.is_integer() => Some(*value),
+            Input::Kept(ValueRef::Integer(value), ty) if ty.is_integer() => Some(*value),
             Input::Text(text) if Decimal::is_number(text) => Decimal::prefix(text).truncated(),
             _ => None,
         }
     }
+
+    /// The bytes of a value for a binary column: characters 0 to 255 are bytes, others keep their
+    /// UTF-8.
+    pub(in crate::sql) fn bytes(&self) -> Cow<'a, [u8]> {
+        match self {
+            Input::Bytes(bytes) => bytes.clone(),
+            Input::Kept(ValueRef::Blob(bytes), _) => Cow::Borrowed(bytes),
+            other => {
+                let text = other.text();
+                let narrow: Option<Vec<u8>> =
+                    text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+                Cow::Owned(narrow.unwrap_or_else(|| text.into_owned().into_bytes()))
+            }
+        }
+    }
+
+    /// The nearest double; `INF`, `-INF` and `NAN` are words of it (iris-sql §4.1).
+    pub(in crate::sql) fn double(&self) -> f64 {
+        match self {
+            Input::Real(value) | Input::Kept(ValueRef::Real(value), _) => *value,
+            Input::Text(text) => match text.to_ascii_uppercase().as_str() {
+                "INF" => f64::INFINITY,
+                "-INF" => f64::NEG_INFINITY,
+                "NAN" => f64::NAN,
+                _ => text.trim().parse().unwrap_or_else(|_| Decimal::prefix(text).to_double()),
+            },
+            other => other.decimal().to_double(),
+        }
+    }
 }
 
-fn shown(put: impl Fn(&mut Vec<u8>)) -> String {
+/// A value that SQLite gave, as input of this type.
+pub(in crate::sql) fn kept(value: &Value, ty: Ty) -> Input<'_> {
+    match value {
+        Value::Null => Input::Null,
+        value => Input::Kept(ValueRef::from(value), ty),
+    }
+}
+
+/// The text that `put` writes.
+pub(in crate::sql) fn shown(put: impl Fn(&mut Vec<u8>)) -> String {
     let mut out = Vec::new();
     put(&mut out);
     owned(out)
 }
 
-/// Canonical text of a double.
+/// Canonical text of a double: 20 significant digits, the rest cut off, no leading zero (iris-sql
+/// §4.1: SIN(1) ends in 487 where rounding would give 488).
 pub(in crate::sql) fn shown_double(value: f64) -> String {
     if value.is_nan() {
-        "NAN".to_owned()
-    } else if value.is_infinite() {
-        if value > 0.0 { "INF".to_owned() } else { "-INF".to_owned() }
-    } else {
-        Decimal::of_double(value).to_string()
+        return "NAN".to_owned();
+    }
+    let sign = if value < 0.0 { "-" } else { "" };
+    if value.is_infinite() {
+        return format!("{sign}INF");
+    }
+    let scientific = format!("{:.40e}", value.abs());
+    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let digits = digits.replace('.', "");
+    let digits = digits.get(..20).unwrap_or(&digits).trim_end_matches('0');
+    let places = |n: i32| usize::try_from(n).unwrap_or(0);
+    match digits {
+        "" => "0".to_owned(),
+        _ if exponent < 0 => format!("{sign}.{}{digits}", "0".repeat(places(-1 - exponent))),
+        _ if digits.len() <= places(exponent) + 1 => {
+            format!("{sign}{digits}{}", "0".repeat(places(exponent) + 1 - digits.len()))
+        }
+        _ => {
+            let (whole, fraction) = digits.split_at(places(exponent) + 1);
+            format!("{sign}{whole}.{fraction}")
+        }
     }
 }
 
-/// A parameter as SQLite gets it (iris-sql §1.7, Appendix A).
+/// What a moment's text could not be read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sql) enum Moment {
+    Date,
+    Time,
+}
+
+/// −146 and −147 with the select mode's name (iris-sql §1.7, §4.1).
+pub(in crate::sql) fn unreadable(moment: Moment, mode: SelectMode, text: &str) -> SqlFailure {
+    let name = if mode == SelectMode::Display { "DISPLAY" } else { "ODBC/JDBC" };
+    match moment {
+        Moment::Date => fail(-146, format!("Error: '{text}' is an invalid {name} Date value")),
+        Moment::Time => fail(-147, format!("Error: '{text}' is an invalid {name} Time value")),
+    }
+}
+
+/// A logical date of what was given in this mode; logical integers are taken in every mode
+/// (iris-sql §4.1). `None` when the text is no date of the mode.
+pub(in crate::sql) fn date(mode: SelectMode, input: &Input<'_>) -> Option<i64> {
+    if let Some(day) = input.logical() {
+        return Some(day);
+    }
+    match mode {
+        SelectMode::Logical => None,
+        SelectMode::Odbc => calendar::parse_date(input.text().trim()),
+        SelectMode::Display => calendar::parse_display_date(input.text().trim()),
+    }
+}
+
+/// Nanoseconds since midnight of what was given in this mode; a number is logical seconds.
+pub(in crate::sql) fn time(mode: SelectMode, input: &Input<'_>) -> Option<i64> {
+    if input.logical().is_some() {
+        return input.decimal().scaled(9).map(|(nanos, _)| nanos);
+    }
+    match mode {
+        SelectMode::Logical => None,
+        SelectMode::Odbc | SelectMode::Display => calendar::parse_time(input.text().trim()),
+    }
+}
+
+/// Date and nanoseconds of a timestamp's text in this mode. UNVERIFIED(iris): the display form is
+/// taken to be the display date and the time, as `$ZDATETIME` has it.
+pub(in crate::sql) fn timestamp(mode: SelectMode, text: &str) -> Option<(i64, i64)> {
+    if mode == SelectMode::Display {
+        let (date, time) = text.trim().split_once(' ').unwrap_or((text.trim(), "00:00"));
+        if let Some(date) = calendar::parse_display_date(date) {
+            return Some((date, calendar::parse_time(time)?));
+        }
+    }
+    calendar::parse_timestamp(text)
+}
+
+/// A parameter as SQLite gets it.
 ///
 /// # Errors
-/// −146 or −147 where a date or time cannot be read.
-pub(in crate::sql) fn parameter(input: &Input, slot: &Slot) -> Result<Value, SqlFailure> {
+/// −146 or −147 where a date or time cannot be read (iris-sql §4.1). In Logical mode what is no
+/// logical value matches nothing.
+pub(in crate::sql) fn parameter<'a>(
+    input: &Input<'a>,
+    slot: &Slot,
+    mode: SelectMode,
+) -> Result<ToSqlOutput<'a>, SqlFailure> {
     if input.is_null() {
-        return Ok(Value::Null);
+        return Ok(null());
     }
+    let moment = |value: Option<i64>, what| match (value, mode) {
+        (Some(value), _) => Ok(integer(value)),
+        (None, SelectMode::Logical) => Ok(null()),
+        (None, _) => Err(unreadable(what, mode, &input.text())),
+    };
     Ok(match slot.ty {
-        Ty::Unknown | Ty::Varchar(_) | Ty::LongVarchar | Ty::Guid => Value::Text(input.text()),
-        Ty::Date => match (input.logical(), calendar::parse_timestamp(&input.text())) {
-            (Some(day), _) | (None, Some((day, _))) => Value::Integer(day),
-            _ => return Err(bad_date(input)),
-        },
-        Ty::Time(_) => match (calendar::parse_time(&input.text()), input.logical()) {
-            (Some(nanos), _) => Value::Integer(nanos),
-            (None, Some(_)) => Value::Integer(input.decimal().scaled(9).map_or(0, |(n, _)| n)),
-            _ => {
-                let text = input.text();
-                let text = format!("Error: '{text}' is an invalid ODBC/JDBC Time value");
-                return Err(fail(-147, text));
-            }
-        },
-        Ty::PosixTime => match (input.logical(), calendar::parse_timestamp(&input.text())) {
-            (Some(logical), _) => Value::Integer(logical),
-            (None, Some((date, nanos))) => Value::Integer(calendar::posix(date, nanos)),
-            _ => return Err(bad_date(input)),
-        },
-        Ty::TimeStamp => match calendar::parse_timestamp(&input.text()) {
+        Ty::Unknown | Ty::Varchar(_) | Ty::LongVarchar | Ty::Guid => text(input.text()),
+        Ty::Date => {
+            // A timestamp's text beside a date: its day.
+            let found = date(mode, input);
+            let day = || timestamp(mode, &input.text()).map(|(day, _)| day);
+            moment(
+                found.or_else(|| if mode == SelectMode::Logical { None } else { day() }),
+                Moment::Date,
+            )?
+        }
+        Ty::Time(_) => moment(time(mode, input), Moment::Time)?,
+        Ty::PosixTime => {
+            let found = input.logical().or_else(|| match mode {
+                SelectMode::Logical => None,
+                _ => timestamp(mode, &input.text()).map(|(day, nanos)| calendar::posix(day, nanos)),
+            });
+            moment(found, Moment::Date)?
+        }
+        Ty::TimeStamp => match timestamp(mode, &input.text()) {
             Some((date, nanos)) => {
-                Value::Text(shown(|out| calendar::put_timestamp(out, date, nanos)))
+                text(Cow::Owned(shown(|out| calendar::put_timestamp(out, date, nanos))))
             }
-            None => return Err(bad_date(input)),
+            None => return Err(unreadable(Moment::Date, mode, &input.text())),
         },
-        Ty::Double => Value::Real(double(input)),
-        Ty::VarBinary(_) | Ty::LongVarBinary | Ty::List => Value::Blob(binary(input)),
-        Ty::Decimal { .. } => Value::Text(input.decimal().to_string()),
+        Ty::Double => ToSqlOutput::Owned(Value::Real(input.double())),
+        Ty::VarBinary(_) | Ty::LongVarBinary | Ty::List => blob(input.bytes()),
+        Ty::Decimal { .. } => text(Cow::Owned(input.decimal().to_string())),
         ty => match ty.kept() {
             Kept::Whole(s) if slot.compared => among(input.decimal(), s),
-            Kept::Whole(s) => {
-                Value::Integer(input.decimal().scaled(s).map_or(i64::MAX, |(n, _)| n))
-            }
-            _ => Value::Text(input.text()),
+            Kept::Whole(s) => integer(input.decimal().scaled(s).map_or(i64::MAX, |(n, _)| n)),
+            _ => text(input.text()),
         },
     })
 }
 
-/// −146 (iris-sql §1.7).
-fn bad_date(input: &Input) -> SqlFailure {
-    fail(-146, format!("Error: '{}' is an invalid ODBC/JDBC Date value", input.text()))
+pub(in crate::sql) fn null<'a>() -> ToSqlOutput<'a> {
+    ToSqlOutput::Owned(Value::Null)
+}
+
+pub(in crate::sql) fn integer<'a>(value: i64) -> ToSqlOutput<'a> {
+    ToSqlOutput::Owned(Value::Integer(value))
+}
+
+pub(in crate::sql) fn text(value: Cow<'_, str>) -> ToSqlOutput<'_> {
+    match value {
+        Cow::Borrowed(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        Cow::Owned(text) => ToSqlOutput::Owned(Value::Text(text)),
+    }
+}
+
+pub(in crate::sql) fn blob(value: Cow<'_, [u8]>) -> ToSqlOutput<'_> {
+    match value {
+        Cow::Borrowed(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+        Cow::Owned(bytes) => ToSqlOutput::Owned(Value::Blob(bytes)),
+    }
+}
+
+/// A value to be bound, as one that stands by itself.
+pub(in crate::sql) fn to_owned(value: &ToSqlOutput<'_>) -> Value {
+    match value {
+        ToSqlOutput::Borrowed(value) => Value::try_from(*value).unwrap_or(Value::Null),
+        ToSqlOutput::Owned(value) => value.clone(),
+        _ => Value::Null,
+    }
 }
 
 /// A number among kept ones: one that lies between two of them stays there as a REAL, which SQLite
 /// compares exactly with integers.
-fn among(value: Decimal, s: u8) -> Value {
+fn among<'a>(value: Decimal, s: u8) -> ToSqlOutput<'a> {
     if let Some((n, true)) = value.scaled(s) {
-        return Value::Integer(n);
+        return integer(n);
     }
     let shifted = value.multiply(Decimal::new(10_i128.pow(u32::from(s.min(18))), 0));
-    match shifted.floor().scaled(0) {
+    ToSqlOutput::Owned(match shifted.floor().scaled(0) {
         #[allow(clippy::cast_precision_loss)]
         Some((n, true)) => Value::Real(n as f64 + 0.5),
         _ if value.is_negative() => Value::Real(-1e300),
         _ => Value::Real(1e300),
-    }
-}
-
-fn double(input: &Input) -> f64 {
-    match input {
-        Input::Real(value) | Input::Kept(Value::Real(value), _) => *value,
-        Input::Text(text) => match text.to_ascii_uppercase().as_str() {
-            "INF" => f64::INFINITY,
-            "-INF" => f64::NEG_INFINITY,
-            "NAN" => f64::NAN,
-            _ => text.trim().parse().unwrap_or_else(|_| Decimal::prefix(text).to_double()),
-        },
-        other => other.decimal().to_double(),
-    }
-}
-
-fn binary(input: &Input) -> Vec<u8> {
-    match input {
-        Input::Bytes(bytes) | Input::Kept(Value::Blob(bytes), _) => bytes.clone(),
-        // Characters 0 to 255 are bytes; others keep their UTF-8.
-        other => {
-            let text = other.text();
-            let narrow: Option<Vec<u8>> =
-                text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
-            narrow.unwrap_or_else(|| text.into_bytes())
-        }
-    }
-}
-
-/// Converts a value for storing; the error is that it does not fit (iris-sql §1.5, §4.1).
-fn convert(column: &Column, input: &Input) -> Option<Value> {
-    let number = || match input {
-        Input::Text(text) | Input::Kept(Value::Text(text), Ty::Varchar(_)) => {
-            Decimal::is_number(text.trim()).then(|| Decimal::prefix(text.trim()))
-        }
-        Input::Bytes(_) => None,
-        Input::Real(value) if !value.is_finite() => None,
-        other => Some(other.decimal()),
-    };
-    // A fraction is truncated, not refused and not rounded (iris-sql §1.3).
-    let integer = |low: i64, high: i64| {
-        let value = number()?.truncated()?;
-        (low..=high).contains(&value).then_some(Value::Integer(value))
-    };
-    match column.ty {
-        Ty::Bit => integer(0, 1),
-        Ty::TinyInt => integer(-128, 127),
-        Ty::SmallInt => integer(-32_768, 32_767),
-        Ty::Integer if column.medium => integer(-8_388_607, 8_388_607),
-        Ty::Integer => integer(-2_147_483_648, 2_147_483_647),
-        Ty::BigInt => integer(i64::MIN, i64::MAX),
-        Ty::Numeric { p, s } => {
-            let (value, _) = number()?.scaled(s)?;
-            let limit = 10_i128.pow(u32::from(p));
-            (i128::from(value).abs() < limit).then_some(Value::Integer(value))
-        }
-        Ty::Double => {
-            let finite = matches!(input, Input::Text(text)
-                if !Decimal::is_number(text.trim())
-                    && !matches!(text.to_ascii_uppercase().as_str(), "INF" | "-INF" | "NAN"));
-            // SQLite keeps NaN as NULL; UNVERIFIED(iris): NAN is refused here for that.
-            let value = double(input);
-            (!finite && !value.is_nan()).then_some(Value::Real(value))
-        }
-        Ty::Varchar(limit) => {
-            let text = input.text();
-            let fits = limit == 0
-                || text.len() <= usize::try_from(limit).unwrap_or(usize::MAX)
-                || text.encode_utf16().count() <= usize::try_from(limit).unwrap_or(usize::MAX);
-            fits.then_some(Value::Text(text))
-        }
-        Ty::LongVarchar => Some(Value::Text(input.text())),
-        Ty::VarBinary(limit) => {
-            let bytes = binary(input);
-            let fits = limit == 0 || bytes.len() <= usize::try_from(limit).unwrap_or(usize::MAX);
-            fits.then_some(Value::Blob(bytes))
-        }
-        Ty::LongVarBinary | Ty::List => Some(Value::Blob(binary(input))),
-        Ty::Guid => {
-            let text = input.text();
-            let valid = text.len() == 36
-                && text.bytes().enumerate().all(|(at, b)| match at {
-                    8 | 13 | 18 | 23 => b == b'-',
-                    _ => b.is_ascii_hexdigit(),
-                });
-            valid.then_some(Value::Text(text))
-        }
-        Ty::Date | Ty::Time(_) | Ty::PosixTime | Ty::TimeStamp => moment(column.ty, input),
-        Ty::Unknown | Ty::Decimal { .. } => Some(Value::Text(input.text())),
-    }
-}
-
-fn moment(ty: Ty, input: &Input) -> Option<Value> {
-    match ty {
-        Ty::Date => {
-            let day = match input {
-                Input::Kept(Value::Integer(day), Ty::Date) => *day,
-                Input::Kept(..) if input.logical().is_none() => {
-                    calendar::parse_timestamp(&input.text())?.0
-                }
-                _ => input.logical().or_else(|| calendar::parse_date(input.text().trim()))?,
-            };
-            // A DDL column's MINVAL is 0, 1840-12-31 (iris-sql §4.1).
-            (0..=calendar::DATE_MAX).contains(&day).then_some(Value::Integer(day))
-        }
-        Ty::Time(precision) => {
-            let text = input.text();
-            let nanos = match calendar::parse_time(&text) {
-                Some(nanos) => nanos,
-                None if input.logical().is_some() => input.decimal().scaled(9)?.0,
-                None => calendar::parse_timestamp(&text)?.1,
-            };
-            let valid = (0..calendar::DAY_NANOS).contains(&nanos);
-            valid.then(|| Value::Integer(calendar::cut(nanos, precision)))
-        }
-        Ty::PosixTime => {
-            if let Some(logical) = input.logical() {
-                let range = -6_979_664_624_441_081_856..=1_406_323_805_406_846_975;
-                return range.contains(&logical).then_some(Value::Integer(logical));
-            }
-            let (date, nanos) = calendar::parse_timestamp(&input.text())?;
-            Some(Value::Integer(calendar::posix(date, nanos)))
-        }
-        _ => {
-            let (date, nanos) = calendar::parse_timestamp(&input.text())?;
-            Some(Value::Text(shown(|out| calendar::put_timestamp(out, date, nanos))))
-        }
-    }
-}
-
-/// A value for a column.
-///
-/// # Errors
-/// −104 in INSERT, −105 in UPDATE, with the filer's text (iris-sql §1.7).
-pub(in crate::sql) fn stored(
-    table: &Table,
-    column: &Column,
-    input: &Input,
-    insert: bool,
-) -> Result<Value, SqlFailure> {
-    if input.is_null() {
-        return Ok(Value::Null);
-    }
-    convert(column, input).ok_or_else(|| {
-        let text = input.text();
-        let mut shown: String = text.chars().take(40).collect();
-        if text.chars().count() > 40 {
-            shown.push_str("...");
-        }
-        let shown =
-            if text.is_empty() { "<EMPTY STRING>".to_owned() } else { format!("'{shown}'") };
-        let full = table.full();
-        let name = &column.name;
-        let code = if insert { -104 } else { -105 };
-        fail(code, format!("Field '{full}.{name}' (value {shown}) failed validation"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_print_twenty_digits() {
+        // iris-sql §4.1: `.1` prints `.10000000000000000555`, SIN(1) `.84147098480789650487`.
+        assert_eq!(shown_double(0.1), ".10000000000000000555");
+        assert_eq!(shown_double(1.0_f64.sin()), ".84147098480789650487");
+        assert_eq!(shown_double(-2.5), "-2.5");
+        assert_eq!(shown_double(1200.0), "1200");
+        assert_eq!(shown_double(0.0), "0");
+        assert_eq!(shown_double(f64::NEG_INFINITY), "-INF");
+        assert_eq!(shown_double(0.0625), ".0625");
+    }
+
+    #[test]
+    fn moments_are_read_by_mode() {
+        // iris-sql §4.1.
+        let text = |text: &'static str| Input::Text(Cow::Borrowed(text));
+        assert_eq!(date(SelectMode::Odbc, &text("2000-01-01")), Some(58_074));
+        assert_eq!(date(SelectMode::Odbc, &text("01/01/2000")), None);
+        assert_eq!(date(SelectMode::Display, &text("01/01/2000")), Some(58_074));
+        assert_eq!(date(SelectMode::Display, &text("2000-01-01")), None);
+        assert_eq!(date(SelectMode::Logical, &text("2000-01-01")), None);
+        assert_eq!(date(SelectMode::Logical, &text("58074")), Some(58_074));
+        assert_eq!(time(SelectMode::Logical, &text("61.5")), Some(61_500_000_000));
+        assert_eq!(time(SelectMode::Odbc, &text("00:01:01.5")), Some(61_500_000_000));
+    }
 }

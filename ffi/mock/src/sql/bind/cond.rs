@@ -1,12 +1,15 @@
 //! Conditions.
 
-use super::super::api::SqlFailure;
+use std::borrow::Cow;
+
+use super::super::api::{SelectMode, SqlFailure};
 use super::super::ast::{Compare, Cond, Expr, Json, Quantifier, Query};
 use super::super::calendar;
 use super::super::decimal::Decimal;
 use super::super::sqlcode::bare;
 use super::super::types::{Kept, Ty};
-use super::expr::{invalid_date, invalid_time, number_literal};
+use super::super::value::{self, Input, Moment};
+use super::expr::number_literal;
 use super::{Binder, Bound, Origin};
 
 /// The comparison operators of iris-sql §1.1.
@@ -231,8 +234,8 @@ impl Binder<'_> {
             return Err(bare(-313));
         }
         let (left, right) = self.settled_pair(left, right);
-        let left = literal_as(left, right.ty)?;
-        let right = literal_as(right, left.ty)?;
+        let left = literal_as(left, right.ty, self.mode)?;
+        let right = literal_as(right, left.ty, self.mode)?;
         if let Some(pair) = literal_pair(&left, &right) {
             return Ok((pair.0, pair.1, ""));
         }
@@ -259,24 +262,37 @@ impl Binder<'_> {
     }
 }
 
-/// A text literal beside a date or a number is converted (ODBC mode, iris-sql §4.1).
-fn literal_as(literal: Bound, ty: Ty) -> Result<Bound, SqlFailure> {
+/// A text literal beside a date or a number is converted in the select mode (iris-sql §4.1); in
+/// Logical mode what is no logical value matches nothing.
+fn literal_as(literal: Bound, ty: Ty, mode: SelectMode) -> Result<Bound, SqlFailure> {
     let Origin::Text(text) = &literal.origin else { return Ok(literal) };
+    let input = Input::Text(Cow::Borrowed(text.as_str()));
+    let as_moment = |value: Option<i64>, ty: Ty, what: Moment| match (value, mode) {
+        (Some(value), _) => Ok(Bound::expression(format!("({value})"), ty)),
+        (None, SelectMode::Logical) => Ok(Bound::expression("(NULL)".to_owned(), ty)),
+        (None, _) => Err(value::unreadable(what, mode, text)),
+    };
+    let timestamp = || match mode {
+        SelectMode::Logical => None,
+        _ => value::timestamp(mode, text),
+    };
     Ok(match ty {
         Ty::Date if Decimal::is_number(text) => number_literal(Decimal::prefix(text)),
         Ty::Date => {
-            let day = calendar::parse_timestamp(text).ok_or_else(|| invalid_date(text))?.0;
-            Bound::expression(format!("({day})"), Ty::Date)
+            let day = value::date(mode, &input).or_else(|| timestamp().map(|(day, _)| day));
+            as_moment(day, ty, Moment::Date)?
         }
-        Ty::Time(_) => {
-            let nanos = calendar::parse_time(text).ok_or_else(|| invalid_time(text))?;
-            Bound::expression(format!("({nanos})"), ty)
-        }
+        Ty::Time(_) => as_moment(value::time(mode, &input), ty, Moment::Time)?,
         Ty::PosixTime | Ty::TimeStamp => {
-            let (date, nanos) =
-                calendar::parse_timestamp(text).ok_or_else(|| invalid_date(text))?;
-            let logical = calendar::posix(date, nanos);
-            Bound::expression(format!("({logical})"), Ty::PosixTime)
+            let number = if ty == Ty::PosixTime { input.logical() } else { None };
+            // %TimeStamp is text in every mode.
+            let moment = match ty {
+                Ty::TimeStamp => value::timestamp(mode, text),
+                _ => timestamp(),
+            };
+            let logical =
+                number.or_else(|| moment.map(|(date, nanos)| calendar::posix(date, nanos)));
+            as_moment(logical, Ty::PosixTime, Moment::Date)?
         }
         ty if ty.is_number() => number_literal(Decimal::prefix(text)),
         _ => literal,

@@ -1,16 +1,35 @@
-//! INSERT, UPDATE, DELETE.
+//! INSERT, UPDATE, DELETE (iris-sql §1.3).
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::api::SqlFailure;
-use super::super::ast::{Assigned, Cond, Delete, Insert, Place, Source as Rows, Update};
+use super::super::ast::{Cond, Delete, Expr, From, Hint, Insert, Place, Source as Rows, Update};
 use super::super::sqlcode::{bare, fail};
-use super::super::store::catalog::{Table, same};
+use super::super::store::catalog::{Column, Table, same};
 use super::super::types::{Filled, Ty};
-use super::{Aggregates, Binder, Cell, DeletePlan, InsertPlan, Origin, Scope, Source, UpdatePlan};
+use super::scope::{Scope, Source};
+use super::{Aggregates, Binder, Cell, DeletePlan, InsertPlan, Origin, UpdatePlan};
 
 /// Stands for the RowID among the positions of columns.
 pub(in crate::sql) const ROW_ID: usize = usize::MAX;
+
+impl InsertPlan {
+    /// What a column of the table is given, `None` when nothing.
+    pub(in crate::sql) fn cell(&self, place: usize) -> Option<&Cell> {
+        if place == ROW_ID {
+            return self.cells.iter().find(|(at, _)| *at == ROW_ID).map(|(_, cell)| cell);
+        }
+        let at = self.by_place.get(place).copied().flatten()?;
+        self.cells.get(at).map(|(_, cell)| cell)
+    }
+}
+
+/// The FROM of an UPDATE or DELETE and the alias of the table that is changed.
+struct Target {
+    from: String,
+    alias: String,
+}
 
 impl Binder<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<InsertPlan, SqlFailure> {
@@ -24,8 +43,8 @@ impl Binder<'_> {
                 })
                 .collect(),
         };
-        match &insert.source {
-            Rows::Defaults => Ok(InsertPlan { table, cells: Vec::new(), query: None }),
+        let (cells, query) = match &insert.source {
+            Rows::Defaults => (Vec::new(), None),
             Rows::Values(values) => {
                 counts(values.len(), places.len())?;
                 let mut computed = Vec::new();
@@ -35,7 +54,7 @@ impl Binder<'_> {
                 }
                 let query =
                     (!computed.is_empty()).then(|| format!("SELECT {}", computed.join(", ")));
-                Ok(InsertPlan { table, cells, query })
+                (cells, query)
             }
             Rows::Query(query) => {
                 let inner = self.subquery(query)?;
@@ -43,26 +62,37 @@ impl Binder<'_> {
                     // iris-sql Appendix A: −64 for the select list of an INSERT.
                     return Err(bare(-64));
                 }
-                let cells = places
-                    .iter()
-                    .enumerate()
-                    .map(|(at, place)| {
-                        let ty = inner.outputs.get(at).map_or(Ty::Unknown, |o| o.ty);
-                        (*place, Cell::Computed(at, ty))
-                    })
-                    .collect();
-                Ok(InsertPlan { table, cells, query: Some(inner.sql) })
+                let cells = places.iter().enumerate().map(|(at, place)| {
+                    let ty = inner.outputs.get(at).map_or(Ty::Unknown, |o| o.ty);
+                    (*place, Cell::Computed(at, ty))
+                });
+                (cells.collect(), Some(inner.sql))
+            }
+        };
+        let mut by_place = vec![None; table.columns.len()];
+        for (at, (place, _)) in cells.iter().enumerate() {
+            if let Some(slot) = by_place.get_mut(*place) {
+                *slot = Some(at);
             }
         }
+        let (or_update, options) = (insert.or_update, insert.options);
+        let sql = filing(&table);
+        Ok(InsertPlan { table, cells, by_place, query, sql, or_update, options })
     }
 
-    /// Positions of named columns; a name twice is −377, an unknown one −29 (iris-sql Appendix A).
+    /// Positions of named columns; a name twice is −377, an unknown one −29, ROWVERSION −138
+    /// (iris-sql §1.3, Appendix A).
     fn places(&self, table: &Table, names: &[(String, Place)]) -> Result<Vec<usize>, SqlFailure> {
         let mut out = Vec::new();
         for (name, at) in names {
             let place = self.place(table, name, *at)?;
             if out.contains(&place) {
-                return Err(fail(-377, format!("Field '{name}' appears more than once")));
+                return Err(repeated(name));
+            }
+            if let Some(column) = table.columns.get(place)
+                && column.filled == Filled::RowVersion
+            {
+                return Err(read_only(column));
             }
             out.push(place);
         }
@@ -84,17 +114,25 @@ impl Binder<'_> {
         &mut self,
         table: &Rc<Table>,
         place: usize,
-        value: &Assigned,
+        expr: &Expr,
         computed: &mut Vec<String>,
         before: usize,
     ) -> Result<Cell, SqlFailure> {
-        let Assigned::Value(expr) = value else { return Ok(Cell::Default) };
+        let column = table.columns.get(place);
+        if let Expr::Negate(inner) = expr
+            && let Expr::Number(_) = **inner
+            && let Origin::Number(number) = self.value(inner)?.origin
+        {
+            return Ok(Cell::Number(number.negate()));
+        }
         let bound = self.value(expr)?;
+        if bound.ty.is_stream() && column.is_some_and(|column| !column.ty.is_stream()) {
+            // iris-sql Appendix A: −303, no conversion of a stream to another field.
+            return Err(bare(-303));
+        }
         Ok(match &bound.origin {
             Origin::Param(n) if bound.ty == Ty::Unknown => {
-                if let (Some(slot), Some(column)) =
-                    (self.slots.get_mut(*n), table.columns.get(place))
-                {
+                if let (Some(slot), Some(column)) = (self.slots.get_mut(*n), column) {
                     slot.ty = column.ty;
                     slot.column.clone_from(&column.name);
                     slot.nullable = i64::from(!column.not_null);
@@ -111,72 +149,121 @@ impl Binder<'_> {
         })
     }
 
-    /// The FROM and WHERE of an UPDATE or DELETE.
-    fn target(&mut self, table: &Rc<Table>, alias: Option<&String>) -> String {
+    /// Opens the scope of an UPDATE or DELETE. A table of its FROM that has the name of the changed
+    /// one is that one; else the changed table joins the list (iris-sql §1.3). UNVERIFIED(iris):
+    /// that the first holds for IRIS as it does where the clause comes from.
+    fn target(
+        &mut self,
+        table: &Rc<Table>,
+        alias: Option<&String>,
+        (hints, list): &(Vec<Hint>, Vec<From>),
+    ) -> Result<Target, SqlFailure> {
         let label = alias.cloned().unwrap_or_else(|| table.name.clone());
-        let sql_alias = self.alias();
-        let text = format!("t{} AS {sql_alias}", table.id);
-        let source = Source {
+        self.scopes.push(Scope::default());
+        self.aggregates = Aggregates::Refused;
+        let mut derived = HashMap::new();
+        let text = self.from(list, hints, &mut derived)?;
+        let from = self.placed(text, &derived, false);
+        let known = self.scopes.last().and_then(|scope| {
+            let mut sources = scope.sources.iter();
+            sources.find(|s| {
+                same(&s.label, &label) && s.table.as_ref().is_some_and(|t| t.id == table.id)
+            })
+        });
+        if let Some(source) = known {
+            return Ok(Target { from, alias: source.alias.clone() });
+        }
+        let alias = self.alias();
+        self.add_source(Source {
             label,
-            alias: sql_alias,
+            alias: alias.clone(),
             table: Some(Rc::clone(table)),
             outputs: Vec::new(),
             colls: Vec::new(),
             optional: false,
             behind: Vec::new(),
+        })?;
+        let own = format!("t{} AS {alias}", table.id);
+        let from = match list.as_slice() {
+            [] => own,
+            // A comma binds less than JOIN does; to SQLite both are one chain.
+            [From::Join { .. }] => format!("{own}, ({from})"),
+            _ => format!("{own}, {from}"),
         };
-        self.scopes.push(Scope::of(source));
-        self.aggregates = Aggregates::Refused;
-        text
+        Ok(Target { from, alias })
     }
 
-    fn filtered(&mut self, filter: Option<&Cond>) -> Result<String, SqlFailure> {
+    fn filtered(&mut self, target: &Target, filter: Option<&Cond>) -> Result<String, SqlFailure> {
+        let found = format!("{}.rid IS NOT NULL", target.alias);
         match filter {
-            Some(cond) => Ok(format!(" WHERE {}", self.condition(cond)?)),
-            None => Ok(String::new()),
+            Some(cond) => Ok(format!("{found} AND {}", self.condition(cond)?)),
+            None => Ok(found),
         }
     }
 
     pub(super) fn update(&mut self, update: &Update) -> Result<UpdatePlan, SqlFailure> {
         let table = self.table(&update.table)?;
-        let from = self.target(&table, update.alias.as_ref());
-        let mut computed = Vec::new();
+        let target = self.target(&table, update.alias.as_ref(), &update.from)?;
+        let mut items = vec![format!("{}.rid", target.alias)];
         let mut cells: Vec<(usize, Cell)> = Vec::new();
         for (name, at, value) in &update.sets {
             let place = self.place(&table, name, *at)?;
-            let filled = table.columns.get(place).map(|column| column.filled);
-            match filled {
-                // iris-sql §1.7.
-                None | Some(Filled::Identity) => {
+            match table.columns.get(place) {
+                Some(column) if column.filled == Filled::RowVersion => {
+                    return Err(read_only(column));
+                }
+                Some(column) if column.filled != Filled::Identity => {}
+                _ => {
+                    // iris-sql §1.7.
                     let name = table.row_id_name();
                     let text = format!("Updating any of the RowID Fields ('{name}') not allowed");
                     return Err(fail(-107, text));
                 }
-                Some(Filled::RowVersion) => return Err(bare(-138)),
-                Some(_) => {}
             }
             if cells.iter().any(|(other, _)| *other == place) {
-                return Err(fail(-377, format!("Field '{name}' appears more than once")));
+                return Err(repeated(name));
             }
-            let cell = self.cell(&table, place, value, &mut computed, 1)?;
+            let mut computed = Vec::new();
+            let cell = self.cell(&table, place, value, &mut computed, items.len())?;
+            items.extend(computed);
             cells.push((place, cell));
         }
-        let filter = self.filtered(update.filter.as_ref())?;
-        let alias = self.scopes.last().and_then(|s| s.sources.first()).map(|s| s.alias.clone());
-        let mut items = vec![format!("{}.rid", alias.unwrap_or_default())];
-        items.extend(computed);
-        let query = format!("SELECT {} FROM {from}{filter}", items.join(", "));
-        Ok(UpdatePlan { table, query, cells })
+        let filter = self.filtered(&target, update.filter.as_ref())?;
+        let (items, from) = (items.join(", "), &target.from);
+        let query = format!("SELECT {items} FROM {from} WHERE {filter} ORDER BY 1");
+        Ok(UpdatePlan { table, query, cells, options: update.options })
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<DeletePlan, SqlFailure> {
         let table = self.table(&delete.table)?;
-        let from = self.target(&table, delete.alias.as_ref());
-        let filter = self.filtered(delete.filter.as_ref())?;
-        let alias = self.scopes.last().and_then(|s| s.sources.first()).map(|s| s.alias.clone());
-        let query = format!("SELECT {}.rid FROM {from}{filter}", alias.unwrap_or_default());
-        Ok(DeletePlan { table, query })
+        let target = self.target(&table, delete.alias.as_ref(), &delete.from)?;
+        let filter = self.filtered(&target, delete.filter.as_ref())?;
+        let Target { from, alias } = &target;
+        let query = format!("SELECT {alias}.rid FROM {from} WHERE {filter} ORDER BY 1");
+        Ok(DeletePlan { table, query, options: delete.options })
     }
+}
+
+/// SQLite's text that files a row.
+fn filing(table: &Table) -> String {
+    let mut names = "rid".to_owned();
+    let mut marks = "?1".to_owned();
+    for (at, column) in table.stored_columns().enumerate() {
+        names.push_str(&format!(",c{}", column.id));
+        marks.push_str(&format!(",?{}", at + 2));
+    }
+    format!("INSERT INTO t{}({names}) VALUES ({marks})", table.id)
+}
+
+/// −138, at prepare (iris-sql §1.3). UNVERIFIED(iris): also for NULL, as the field is read only.
+fn read_only(column: &Column) -> SqlFailure {
+    let name = &column.name;
+    fail(-138, format!("Cannot INSERT/UPDATE a value for read only field '{name}'"))
+}
+
+/// −377 (iris-sql Appendix A).
+fn repeated(name: &str) -> SqlFailure {
+    fail(-377, format!("Field '{name}' appears more than once"))
 }
 
 /// −62 for too few values, −116 for too many (iris-sql §1.3).

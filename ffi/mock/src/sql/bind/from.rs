@@ -307,7 +307,7 @@ impl Binder<'_> {
     }
 
     /// −20: two sources under one label (iris-sql Appendix A).
-    fn add_source(&mut self, source: Source) -> Result<(), SqlFailure> {
+    pub(super) fn add_source(&mut self, source: Source) -> Result<(), SqlFailure> {
         let Some(scope) = self.scopes.last_mut() else { return Err(bare(-26)) };
         let taken = !source.label.is_empty()
             && scope.sources.iter().any(|other| same(&other.label, &source.label));

@@ -20,8 +20,8 @@ mod windows;
 
 use std::rc::Rc;
 
-use super::api::{SqlFailure, Version};
-use super::ast::{Name, Statement};
+use super::api::{SelectMode, SqlFailure, Version};
+use super::ast::{Name, Options, Statement};
 use super::decimal::Decimal;
 use super::parser::{Echo, Parsed};
 use super::sqlcode::{fail, too_deep};
@@ -78,7 +78,6 @@ pub(in crate::sql) enum Cell {
     Null,
     Text(String),
     Number(Decimal),
-    Default,
     /// A column of the plan's query, with its type.
     Computed(usize, Ty),
 }
@@ -89,8 +88,14 @@ pub(in crate::sql) struct InsertPlan {
     pub(in crate::sql) table: Rc<Table>,
     /// One per column that is given, by position in the table.
     pub(in crate::sql) cells: Vec<(usize, Cell)>,
+    /// Which cell a column of the table takes.
+    pub(in crate::sql) by_place: Vec<Option<usize>>,
     /// A query over the source rows, or over no table for computed values.
     pub(in crate::sql) query: Option<String>,
+    /// Files a row: its number, which may be NULL, then every stored column.
+    pub(in crate::sql) sql: String,
+    pub(in crate::sql) or_update: bool,
+    pub(in crate::sql) options: Options,
 }
 
 /// UPDATE.
@@ -100,6 +105,7 @@ pub(in crate::sql) struct UpdatePlan {
     /// Row number first, then the computed values.
     pub(in crate::sql) query: String,
     pub(in crate::sql) cells: Vec<(usize, Cell)>,
+    pub(in crate::sql) options: Options,
 }
 
 /// DELETE.
@@ -107,6 +113,7 @@ pub(in crate::sql) struct UpdatePlan {
 pub(in crate::sql) struct DeletePlan {
     pub(in crate::sql) table: Rc<Table>,
     pub(in crate::sql) query: String,
+    pub(in crate::sql) options: Options,
 }
 
 /// What a statement becomes.
@@ -127,6 +134,8 @@ pub(in crate::sql) struct Plan {
     pub(in crate::sql) statement_type: i64,
     pub(in crate::sql) slots: Vec<Slot>,
     pub(in crate::sql) constants: Vec<Constant>,
+    /// In which it was prepared (iris-sql §4.1, §5.1).
+    pub(in crate::sql) mode: SelectMode,
 }
 
 /// How the binder finds tables.
@@ -143,10 +152,12 @@ pub(in crate::sql) const DEFAULT_SCHEMA: &str = "SQLUser";
 pub(in crate::sql) fn bind(
     parsed: Parsed,
     schema: &str,
+    mode: SelectMode,
     lookup: Lookup<'_>,
 ) -> Result<Plan, SqlFailure> {
     let mut binder = Binder::new(parsed.echo, parsed.parameters, parsed.version, lookup);
     schema.clone_into(&mut binder.schema);
+    binder.mode = mode;
     let statement_type = statement_type(&parsed.statement);
     let action = match parsed.statement {
         Statement::Query(query) => Action::Query(binder.top_query(&query)?),
@@ -161,7 +172,7 @@ pub(in crate::sql) fn bind(
         ddl => Action::Ddl(Box::new(ddl)),
     };
     let (slots, constants) = (binder.slots, binder.constants);
-    Ok(Plan { action, statement_type, slots, constants })
+    Ok(Plan { action, statement_type, slots, constants, mode })
 }
 
 /// iris-sql §5.4. TRUNCATE has no number of its own there; UNVERIFIED(iris): it reports as DELETE.
@@ -172,7 +183,7 @@ fn statement_type(statement: &Statement) -> i64 {
         Statement::Control(control) => control.statement_type(),
         Statement::Insert(_) => 2,
         Statement::Update(_) => 3,
-        Statement::Delete(_) | Statement::Truncate(_) => 4,
+        Statement::Delete(_) | Statement::Truncate { .. } => 4,
         Statement::Ddl(ddl) => ddl.statement_type(),
     }
 }
@@ -211,6 +222,7 @@ struct Binder<'a> {
     views: usize,
     /// Tables and views that the statement itself names.
     uses: Vec<i64>,
+    mode: SelectMode,
     /// Queries bound so far, and how deep the present one stands in others.
     queries: usize,
     nesting: usize,
@@ -250,6 +262,7 @@ impl<'a> Binder<'a> {
             schema: DEFAULT_SCHEMA.to_owned(),
             views: 0,
             uses: Vec::new(),
+            mode: SelectMode::default(),
         }
     }
 }

@@ -47,11 +47,6 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// The FROM list of a statement on one table.
-    pub(super) fn of(source: Source) -> Scope {
-        Scope { sources: vec![source], ..Scope::default() }
-    }
-
     /// All columns that a bare name may mean in these sources, with their places.
     pub(super) fn named(&mut self, name: &str, range: Range<usize>) -> Vec<(usize, Bound)> {
         let Scope { sources, numbered, .. } = self;

@@ -271,7 +271,7 @@ impl Binder<'_> {
     }
 
     /// Puts derived tables into their places, with row numbers where `%VID` is used.
-    fn placed(&self, text: String, derived: &Derived, watched: bool) -> String {
+    pub(super) fn placed(&self, text: String, derived: &Derived, watched: bool) -> String {
         let numbered = self.scopes.last().map(|s| s.numbered.as_slice()).unwrap_or_default();
         let mut text = text;
         for (alias, (plain, numbers)) in derived {

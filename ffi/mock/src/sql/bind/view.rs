@@ -49,7 +49,7 @@ pub(in crate::sql) fn query_alone(
     let action =
         Action::Query(QueryPlan { sql: inner.sql.clone(), outputs: inner.outputs, locked: None });
     let (slots, constants) = (binder.slots, binder.constants);
-    let plan = Plan { action, statement_type: 1, slots, constants };
+    let plan = Plan { action, statement_type: 1, slots, constants, mode: binder.mode };
     Ok(Alone { plan, sql: inner.sql, columns, uses })
 }
 

@@ -23,9 +23,9 @@ use super::super::store::broken;
 use super::super::store::catalog::{self, Column, Table, same};
 
 pub(in crate::sql) fn run(core: &Core, statement: &Statement) -> Result<Execution, SqlFailure> {
-    if let Statement::Truncate(name) = statement {
+    if let Statement::Truncate { name, options } = statement {
         let table = found(core, name)?;
-        return super::change::truncate(core, &table);
+        return super::truncate::run(core, &table, *options);
     }
     let Statement::Ddl(ddl) = statement else { return Ok(Execution::default()) };
     let changed = core.changing(|| match &**ddl {

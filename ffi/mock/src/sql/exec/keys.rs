@@ -1,52 +1,44 @@
 //! Uniqueness and references (iris-sql §1.3, §1.7).
 
-use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, params_from_iter};
 
 use super::super::api::SqlFailure;
 use super::super::core::{Against, Block, Core, Trouble, Verb};
 use super::super::functions::upper_key;
 use super::super::sqlcode::fail;
-use super::super::store::catalog::{self, Column, Key, KeyKind, Table};
+use super::super::store::catalog::{Column, Key, Table};
 use super::super::store::{broken, undo};
 use super::super::types::Kept;
-use super::super::value::Input;
+use super::super::value;
+use super::graph::{Incoming, Rules, Unique};
 
 /// A row as it shall be: values by column number.
 pub(super) type NewRow<'a> = &'a dyn Fn(i64) -> Value;
 
-fn collate(column: &Column) -> &'static str {
-    if column.upper && column.ty.is_text() { " COLLATE SQLUPPER" } else { "" }
-}
-
-/// A row with these key values, other than `not`.
-fn find(
-    core: &Core,
-    table: &Table,
-    columns: &[&Column],
-    values: &[Value],
-    not: i64,
-) -> Result<Option<i64>, SqlFailure> {
-    let conditions: Vec<String> = columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| format!("{} = ?{}{}", column.stored(), at + 2, collate(column)))
-        .collect();
-    let sql = format!(
-        "SELECT rid FROM t{} WHERE {} AND rid <> ?1 LIMIT 1",
-        table.id,
-        conditions.join(" AND ")
-    );
-    let mut statement = core.connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
-    let all = std::iter::once(Value::Integer(not)).chain(values.iter().cloned());
+/// The first row that a text of [`super::graph`] finds.
+fn first(core: &Core, find: &str, values: &[Value]) -> Result<Option<i64>, SqlFailure> {
+    let mut statement = core.connection.prepare_cached(find).map_err(|e| broken(&e))?;
     statement
-        .query_row(rusqlite::params_from_iter(all), |row| row.get(0))
+        .query_row(params_from_iter(values), |row| row.get(0))
         .optional()
         .map_err(|e| broken(&e))
 }
 
-fn columns_of<'t>(table: &'t Table, ids: &[i64]) -> Vec<&'t Column> {
-    ids.iter().filter_map(|id| table.column(*id)).collect()
+/// A row, other than `row`, that has the values of a unique set. NULLs are never equal: several
+/// are allowed (iris-sql §4.2).
+pub(super) fn twin(
+    core: &Core,
+    set: &Unique,
+    row: i64,
+    new: NewRow<'_>,
+) -> Result<Option<i64>, SqlFailure> {
+    let mut values = vec![Value::Integer(row)];
+    values.extend(set.columns.iter().map(|column| new(column.id)));
+    if values.contains(&Value::Null) {
+        return Ok(None);
+    }
+    first(core, &set.find, &values)
 }
 
 /// Checks all unique sets that `touched` meets. A conflict with a row that another session holds
@@ -54,53 +46,43 @@ fn columns_of<'t>(table: &'t Table, ids: &[i64]) -> Vec<&'t Column> {
 pub(super) fn unique(
     core: &Core,
     table: &Table,
+    rules: &Rules,
     row: i64,
     new: NewRow<'_>,
     touched: &dyn Fn(i64) -> bool,
     verb: Verb,
 ) -> Result<(), Trouble> {
-    for (name, ids) in table.unique_sets() {
-        if !ids.iter().any(|id| touched(*id)) {
+    for set in &rules.unique {
+        if !set.columns.iter().any(|column| touched(column.id)) {
             continue;
         }
-        let columns = columns_of(table, ids);
-        let values: Vec<Value> = ids.iter().map(|id| new(*id)).collect();
-        if values.contains(&Value::Null) {
-            // Several NULLs are allowed (iris-sql §4.2).
-            continue;
-        }
-        if let Some(found) = find(core, table, &columns, &values, row)? {
+        if let Some(found) = twin(core, set, row, new)? {
             if core.others() {
                 core.check_row(table, found, verb)?;
             }
-            return Err(Trouble::Fail(not_unique(table, name, &columns, &values, verb)));
+            return Err(Trouble::Fail(not_unique(table, set, new, verb)));
         }
         if core.others() {
-            freed(core, table, &columns, &values, row, verb)?;
+            freed(core, table, set, new, row, verb)?;
         }
     }
     Ok(())
 }
 
-/// −119 or −120 with the filer's text (iris-sql §1.7).
-fn not_unique(
-    table: &Table,
-    name: &str,
-    columns: &[&Column],
-    values: &[Value],
-    verb: Verb,
-) -> SqlFailure {
-    let fields: Vec<String> = columns
+/// −119 or −120 with the filer's text; `''` shows as `$c(0)` (iris-sql §1.7).
+fn not_unique(table: &Table, set: &Unique, new: NewRow<'_>, verb: Verb) -> SqlFailure {
+    let fields: Vec<String> = set
+        .columns
         .iter()
-        .zip(values)
-        .map(|(column, value)| {
-            let text = Input::Kept(value.clone(), column.ty).text();
+        .map(|column| {
+            let value = new(column.id);
+            let text = value::kept(&value, column.ty).text();
             let shown = if text.is_empty() { "$c(0)".to_owned() } else { format!("\"{text}\"") };
             format!("{}={shown}", column.name)
         })
         .collect();
     let code = if verb == Verb::Insert { -119 } else { -120 };
-    let (full, fields) = (table.full(), fields.join(","));
+    let (full, name, fields) = (table.full(), &set.name, fields.join(","));
     fail(
         code,
         format!("Table '{full}', Constraint '{name}', Field(s) {fields}; failed unique check"),
@@ -112,15 +94,19 @@ fn not_unique(
 fn freed(
     core: &Core,
     table: &Table,
-    columns: &[&Column],
-    values: &[Value],
+    set: &Unique,
+    new: NewRow<'_>,
     row: i64,
     verb: Verb,
 ) -> Result<(), Trouble> {
+    let values: Vec<Value> = set.columns.iter().map(|column| new(column.id)).collect();
+    if values.contains(&Value::Null) {
+        return Ok(());
+    }
     let given_up = undo::given_up(&core.connection, &core.page, table.id, core.slot.get())?;
     for (number, image) in given_up.into_iter().filter(|(number, _)| *number != row) {
         let old = undo::values(table, &image);
-        let same = columns.iter().zip(values).all(|(column, value)| {
+        let same = set.columns.iter().zip(&values).all(|(column, value)| {
             let before = old.iter().find(|(id, _)| *id == column.id).map(|(_, v)| v);
             before.is_some_and(|before| equal(column, before, value))
         });
@@ -151,16 +137,19 @@ fn equal(column: &Column, a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Checks the table's own foreign keys: −121 and −122 (iris-sql §1.7, Appendix A).
+/// Checks the table's own foreign keys: −121 and −122 (iris-sql §1.7). A referenced row that
+/// another session has changed is waited for: IRIS takes a shared lock on it. UNVERIFIED(iris):
+/// −114 when that fails.
 pub(super) fn references(
     core: &Core,
     table: &Table,
+    rules: &Rules,
     new: NewRow<'_>,
     touched: &dyn Fn(i64) -> bool,
     verb: Verb,
-) -> Result<(), SqlFailure> {
-    for key in table.keys.iter().filter(|key| key.kind == KeyKind::Foreign) {
-        let Some((target, ids)) = &key.target else { continue };
+) -> Result<(), Trouble> {
+    for reference in &rules.outgoing {
+        let key = &reference.key;
         if !key.columns.iter().any(|id| touched(*id)) {
             continue;
         }
@@ -168,27 +157,31 @@ pub(super) fn references(
         if values.contains(&Value::Null) {
             continue;
         }
-        let Some(target) = catalog::by_id(&core.connection, *target)? else { continue };
-        let found = if ids.is_empty() {
-            row_exists(core, &target, &values)?
-        } else {
-            find(core, &target, &columns_of(&target, ids), &values, i64::MIN)?.is_some()
-        };
-        if !found {
+        let Some(found) = first(core, &reference.find, &values)? else {
             let code = if verb == Verb::Insert { -121 } else { -122 };
-            return Err(refused(code, table, key));
+            return Err(refused(code, table, key).into());
+        };
+        if core.others() {
+            shared(core, &reference.target, found)?;
         }
     }
     Ok(())
 }
 
-fn row_exists(core: &Core, table: &Table, values: &[Value]) -> Result<bool, SqlFailure> {
-    let sql = format!("SELECT 1 FROM t{} WHERE rid = ?1", table.id);
-    let mut statement = core.connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
-    statement.exists([values.first()]).map_err(|e| broken(&e))
+/// −114, the text of a shared lock that cannot be had (iris-sql §1.7).
+fn shared(core: &Core, target: &Table, row: i64) -> Result<(), Trouble> {
+    let against = Against::Reading;
+    if core.blocker(target.id, row, against).is_none() {
+        return Ok(());
+    }
+    let full = target.full();
+    let text = format!("Unable to acquire shared lock on table {full} for RowID value: {row}");
+    let failure = fail(-114, text);
+    Err(Trouble::Blocked(Block { table: target.id, row, against, failure }))
 }
 
-fn refused(code: i32, table: &Table, key: &Key) -> SqlFailure {
+/// −121 to −124 with the filer's text (iris-sql §1.7).
+pub(super) fn refused(code: i32, table: &Table, key: &Key) -> SqlFailure {
     let (full, name) = (table.full(), &key.name);
     let field = key.columns.first().and_then(|id| table.column(*id)).map(|c| c.name.clone());
     let field = field.unwrap_or_default();
@@ -199,40 +192,21 @@ fn refused(code: i32, table: &Table, key: &Key) -> SqlFailure {
     fail(code, text)
 }
 
-/// Checks that no other row points to key values that go away: −123 and −124 (iris-sql §1.7,
-/// Appendix A).
-pub(super) fn referenced(
+/// The rows that point to a row with these old values.
+pub(super) fn pointing(
     core: &Core,
-    table: &Table,
+    reference: &Incoming,
     row: i64,
     old: NewRow<'_>,
-    changed: &dyn Fn(i64) -> bool,
-    verb: Verb,
-) -> Result<(), SqlFailure> {
-    for (other, key) in core.references_to(table)? {
-        let Some((_, ids)) = &key.target else { continue };
-        if !(ids.iter().any(|id| changed(*id)) || ids.is_empty() && verb == Verb::Delete) {
-            continue;
-        }
-        let values: Vec<Value> = if ids.is_empty() {
-            vec![Value::Integer(row)]
-        } else {
-            ids.iter().map(|id| old(*id)).collect()
-        };
-        if values.contains(&Value::Null) {
-            continue;
-        }
-        let columns = columns_of(&other, &key.columns);
-        let itself = if other.id == table.id { row } else { i64::MIN };
-        if find(core, &other, &columns, &values, itself)?.is_some() {
-            let code = if verb == Verb::Delete { -124 } else { -123 };
-            return Err(refused(code, &other, &key));
-        }
+) -> Result<Vec<i64>, SqlFailure> {
+    let values: Vec<Value> = match reference.columns.as_slice() {
+        [] => vec![Value::Integer(row)],
+        columns => columns.iter().map(|id| old(*id)).collect(),
+    };
+    if values.contains(&Value::Null) {
+        return Ok(Vec::new());
     }
-    Ok(())
-}
-
-/// Whether any table points to this one.
-pub(super) fn is_referenced(core: &Core, table: &Table) -> Result<bool, SqlFailure> {
-    Ok(!core.references_to(table)?.is_empty())
+    let mut statement = core.connection.prepare_cached(&reference.find).map_err(|e| broken(&e))?;
+    let rows = statement.query_map(params_from_iter(&values), |row| row.get(0));
+    rows.and_then(Iterator::collect).map_err(|e| broken(&e))
 }

@@ -2,12 +2,17 @@
 
 pub(in crate::sql) mod change;
 pub(in crate::sql) mod control;
+mod counters;
 pub(in crate::sql) mod ddl;
+pub(in crate::sql) mod graph;
 pub(in crate::sql) mod insert;
 mod keys;
 mod output;
 pub(in crate::sql) mod query;
 pub(in crate::sql) mod table_lock;
+mod truncate;
+
+use std::borrow::Cow;
 
 use rusqlite::Statement;
 use rusqlite::types::Value;
@@ -20,6 +25,7 @@ use super::decimal::Decimal;
 use super::store::broken;
 use super::store::catalog::{Column, Fallback};
 use super::types::{Kept, Ty};
+use super::validation;
 use super::value::{self, Input};
 use crate::list::{Element, ListReader};
 
@@ -42,7 +48,7 @@ impl<'a> Values<'a> {
         Ok(Values { elements })
     }
 
-    pub(in crate::sql) fn input(&self, param: usize, ty: Ty) -> Input {
+    pub(in crate::sql) fn input(&self, param: usize, ty: Ty) -> Input<'a> {
         let binary = ty.kept() == Kept::Blob;
         self.elements.get(param).map_or(Input::Null, |e| value::input(*e, binary))
     }
@@ -59,13 +65,9 @@ pub(in crate::sql) fn bind(
     for (at, slot) in plan.slots.iter().enumerate().take(count) {
         let value = match values.elements.get(at) {
             Some(Element::Integer(n)) if matches!(slot.ty.kept(), Kept::Whole(0)) => {
-                if matches!(slot.ty, Ty::Date | Ty::PosixTime) || slot.ty.is_number() {
-                    Value::Integer(*n)
-                } else {
-                    value::parameter(&values.input(at, slot.ty), slot)?
-                }
+                value::integer(*n)
             }
-            _ => value::parameter(&values.input(at, slot.ty), slot)?,
+            _ => value::parameter(&values.input(at, slot.ty), slot, plan.mode)?,
         };
         statement.raw_bind_parameter(at + 1, value).map_err(|e| broken(&e))?;
     }
@@ -116,12 +118,21 @@ fn special(core: &Core, name: &str, precision: u8) -> Value {
     }
 }
 
-/// The default of a column, as a value to store.
-pub(in crate::sql) fn default_input(core: &Core, column: &Column) -> Input {
-    match &column.default {
-        Fallback::None => Input::Null,
-        Fallback::Text(text) => Input::Text(text.clone()),
-        Fallback::Number(digits) => Input::Number(Decimal::prefix(digits)),
+/// The default of a column as it is stored.
+pub(in crate::sql) fn default_value(core: &Core, column: &Column) -> Value {
+    fallback_value(core, column, &column.default)
+}
+
+/// A DEFAULT or ON UPDATE value of a column as it is stored (iris-sql §1.4).
+pub(in crate::sql) fn fallback_value(core: &Core, column: &Column, fallback: &Fallback) -> Value {
+    match fallback {
+        Fallback::None => Value::Null,
+        Fallback::Text(text) => {
+            validation::fallback(column, &Input::Text(Cow::Borrowed(text.as_str())))
+        }
+        Fallback::Number(digits) => {
+            validation::fallback(column, &Input::Number(Decimal::prefix(digits)))
+        }
         Fallback::Special(name, precision) => {
             let ty = match name.as_str() {
                 "CURRENT_DATE" => Ty::Date,
@@ -129,29 +140,28 @@ pub(in crate::sql) fn default_input(core: &Core, column: &Column) -> Input {
                 "CURRENT_TIMESTAMP" | "SYSDATE" => Ty::TimeStamp,
                 _ => Ty::Varchar(0),
             };
-            Input::Kept(special(core, name, *precision), ty)
+            let special = special(core, name, *precision);
+            validation::fallback(column, &value::kept(&special, ty))
         }
     }
 }
 
-/// A planned value; `None` stands for DEFAULT. `row` holds the computed columns.
-pub(in crate::sql) fn cell_input(
-    cell: &Cell,
-    values: &Values<'_>,
-    row: &[Value],
+/// A planned value. `row` holds the computed columns.
+pub(in crate::sql) fn cell_input<'v>(
+    cell: &'v Cell,
+    values: &Values<'v>,
+    row: &'v [Value],
     ty: Ty,
-) -> Option<Input> {
-    Some(match cell {
-        Cell::Default => return None,
+) -> Input<'v> {
+    match cell {
         Cell::Null => Input::Null,
         Cell::Param(n) => values.input(*n, ty),
-        Cell::Text(text) => Input::Text(text.clone()),
+        Cell::Text(text) => Input::Text(Cow::Borrowed(text.as_str())),
         Cell::Number(number) => Input::Number(*number),
-        Cell::Computed(at, from) => match row.get(*at) {
-            None | Some(Value::Null) => Input::Null,
-            Some(value) => Input::Kept(value.clone(), *from),
-        },
-    })
+        Cell::Computed(at, from) => {
+            row.get(*at).map_or(Input::Null, |value| value::kept(value, *from))
+        }
+    }
 }
 
 /// All rows of a query.

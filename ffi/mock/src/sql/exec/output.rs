@@ -1,15 +1,48 @@
-//! Values on their way out: from SQLite into `$LIST` bytes.
+//! Values on their way out: from SQLite into `$LIST` bytes, in the select mode of the statement.
 
 use rusqlite::types::ValueRef;
 
+use super::super::api::SelectMode;
 use super::super::calendar;
 use super::super::decimal::Decimal;
 use super::super::functions::shown_list;
 use super::super::types::{Kept, Ty};
 use crate::list::{put_bytes, put_decimal, put_double, put_integer, put_null, put_text};
 
-/// Appends a value in ODBC form (iris-sql §4.1, session contract §4).
-pub(super) fn put(out: &mut Vec<u8>, ty: Ty, value: ValueRef<'_>) {
+/// What a result is shipped with.
+#[derive(Debug)]
+pub(super) struct Shipping {
+    mode: SelectMode,
+    /// Streams given as handles so far.
+    handles: i64,
+}
+
+impl Shipping {
+    pub(super) fn new(mode: SelectMode) -> Shipping {
+        Shipping { mode, handles: 0 }
+    }
+
+    /// Appends a value. Only complete output expressions are converted (iris-sql §4.1); in ODBC
+    /// mode a stream is its content, as the session class reads it (session contract §4).
+    #[inline]
+    pub(super) fn put(&mut self, out: &mut Vec<u8>, ty: Ty, value: ValueRef<'_>) {
+        match self.mode {
+            SelectMode::Odbc => put_odbc(out, ty, value),
+            _ if ty.is_stream() && value != ValueRef::Null => self.put_handle(out, ty),
+            SelectMode::Logical => put_logical(out, ty, value),
+            SelectMode::Display => put_display(out, ty, value),
+        }
+    }
+
+    /// A stream by its handle, as `%Display` shows one (iris-sql §4.1).
+    fn put_handle(&mut self, out: &mut Vec<u8>, ty: Ty) {
+        self.handles += 1;
+        put_text(out, format!("{}@{}", self.handles, ty.class()).as_bytes());
+    }
+}
+
+/// ODBC form (iris-sql §4.1, session contract §4).
+fn put_odbc(out: &mut Vec<u8>, ty: Ty, value: ValueRef<'_>) {
     match value {
         ValueRef::Null => put_null(out),
         ValueRef::Integer(value) => match ty {
@@ -30,6 +63,46 @@ pub(super) fn put(out: &mut Vec<u8>, ty: Ty, value: ValueRef<'_>) {
         ValueRef::Blob(bytes) if ty == Ty::List => put_text(out, shown_list(bytes).as_bytes()),
         ValueRef::Blob(bytes) => put_bytes(out, bytes),
     }
+}
+
+/// As stored: dates are days, times seconds, %PosixTime its encoded number (iris-sql §4.1).
+fn put_logical(out: &mut Vec<u8>, ty: Ty, value: ValueRef<'_>) {
+    match (value, ty) {
+        (ValueRef::Integer(value), Ty::Date | Ty::PosixTime) => put_integer(out, value),
+        (ValueRef::Integer(value), Ty::Time(_)) => put_scaled(out, value, 9),
+        _ => put_odbc(out, ty, value),
+    }
+}
+
+/// Display form: the locale's dates, numbers padded to their scale, `$CHAR(0)` shown as empty
+/// (iris-sql §4.1, §4.2).
+fn put_display(out: &mut Vec<u8>, ty: Ty, value: ValueRef<'_>) {
+    match (value, ty) {
+        (ValueRef::Integer(value), Ty::Date) => {
+            with_buffer(out, |text| calendar::put_display_date(text, value));
+        }
+        (ValueRef::Integer(value), Ty::PosixTime) => with_buffer(out, |text| {
+            let (date, nanos) = calendar::of_posix(value);
+            calendar::put_display_date(text, date);
+            text.push(b' ');
+            calendar::put_time(text, nanos);
+        }),
+        (ValueRef::Integer(value), Ty::Numeric { s, .. }) if s > 0 => {
+            put_text(out, padded(value, s).as_bytes());
+        }
+        (ValueRef::Text([]), _) => put_null(out),
+        _ => put_odbc(out, ty, value),
+    }
+}
+
+/// A number with all decimals of its scale. UNVERIFIED(iris): the zero before the point is left
+/// out as in canonical numbers.
+fn padded(value: i64, scale: u8) -> String {
+    let places = usize::from(scale);
+    let digits = format!("{:0places$}", value.unsigned_abs());
+    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(places));
+    let sign = if value < 0 { "-" } else { "" };
+    format!("{sign}{whole}.{fraction}")
 }
 
 /// Short text without a heap allocation of its own: written behind a gap for its header.

@@ -11,7 +11,7 @@ use super::super::sqlcode::{bare, fail};
 use super::super::store::catalog::Table;
 use super::super::store::{self, broken};
 use super::Values;
-use super::output::put;
+use super::output::Shipping;
 
 /// Runs a query and appends its first rows to `block`, until it has grown by `limit` bytes.
 pub(in crate::sql) fn run(
@@ -123,11 +123,12 @@ fn one_pass(
     let mut execution = Execution::default();
     let mut bytes = Vec::with_capacity(256);
     let mut spool: Option<SpooledRows> = None;
+    let mut shipping = Shipping::new(plan.mode);
     while let Some(row) = rows.next().map_err(|e| broken(&e))? {
         check(row)?;
         bytes.clear();
         for (at, output) in query.outputs.iter().enumerate() {
-            put(&mut bytes, output.ty, row.get_ref(at).map_err(|e| broken(&e))?);
+            shipping.put(&mut bytes, output.ty, row.get_ref(at).map_err(|e| broken(&e))?);
         }
         if let Some(spool) = &mut spool {
             spool.add(&bytes, &core.dir).map_err(|e| spool_failure(&e))?;

@@ -1,11 +1,14 @@
 //! INSERT, UPDATE, DELETE, TRUNCATE (iris-sql §1.3).
 
 use super::super::api::SqlFailure;
-use super::super::ast::{Assigned, Delete, Insert, Place, Source, Statement, Update};
+use super::super::ast::{
+    Delete, Expr, From, Hint, Insert, Options, Place, Source, Statement, Update, When,
+};
+use super::super::sqlcode;
 use super::Parser;
 
-/// Options after the verb. Each %NOxxx needs a privilege, which the owner of a table has (iris-sql
-/// §1.3).
+/// Keywords after the verb (iris-sql §1.3). Each %NOxxx needs a privilege, which the owner of a
+/// table has.
 const OPTIONS: [&str; 8] = [
     "%NOCHECK",
     "%NOFPLAN",
@@ -17,39 +20,44 @@ const OPTIONS: [&str; 8] = [
     "%PROFILE_ALL",
 ];
 
+/// A column that gets a value.
+type Assignment = (String, Place, Expr);
+
 impl Parser {
-    fn options(&mut self) {
-        while OPTIONS.iter().any(|option| self.word(option)) {}
+    fn options(&mut self) -> Options {
+        let mut options = Options::default();
+        while let Some(found) = OPTIONS.iter().find(|option| self.word(option)) {
+            options.no_check |= *found == "%NOCHECK";
+            options.no_lock |= *found == "%NOLOCK";
+        }
+        options
     }
 
     pub(super) fn insert(&mut self) -> Result<Statement, SqlFailure> {
         self.need_word("INSERT")?;
-        self.options();
+        let or_update = self.words(&["OR", "UPDATE"]);
+        let options = self.options();
         self.word("INTO");
         let table = self.table_name()?;
         let mut columns = None;
         if self.is_symbol("(") && !self.opens_query(0) {
             columns = Some(self.list(Self::placed_column)?);
         }
-        if self.words(&["DEFAULT", "VALUES"]) {
-            return Ok(Statement::Insert(Insert { table, columns, source: Source::Defaults }));
-        }
-        if columns.is_none() && self.word("SET") {
-            let sets = self.assignments()?;
-            let names = sets.iter().map(|(name, at, _)| (name.clone(), *at)).collect();
-            let values = sets.into_iter().map(|(_, _, value)| value).collect();
-            let source = Source::Values(values);
-            return Ok(Statement::Insert(Insert { table, columns: Some(names), source }));
-        }
-        let source = if self.word("VALUES") {
+        let source = if columns.is_none() && self.words(&["DEFAULT", "VALUES"]) {
+            Source::Defaults
+        } else if columns.is_none() && self.word("SET") {
+            let sets = self.assignments(true)?;
+            columns = Some(sets.iter().map(|(name, at, _)| (name.clone(), *at)).collect());
+            Source::Values(sets.into_iter().map(|(_, _, value)| value).collect())
+        } else if self.word("VALUES") {
             // One row only; a second row is input after the end (iris-sql §1.3).
-            Source::Values(self.list(Self::assigned)?)
+            Source::Values(self.list(Self::inserted)?)
         } else if self.is_word("SELECT") || self.opens_query(0) {
             Source::Query(Box::new(self.query(false)?))
         } else {
             return Err(self.expected("VALUES"));
         };
-        Ok(Statement::Insert(Insert { table, columns, source }))
+        Ok(Statement::Insert(Insert { table, columns, source, or_update, options }))
     }
 
     fn placed_column(&mut self) -> Result<(String, Place), SqlFailure> {
@@ -60,31 +68,29 @@ impl Parser {
         Ok((self.identifier()?, at))
     }
 
-    fn assigned(&mut self) -> Result<Assigned, SqlFailure> {
-        if self.opens_query(0) {
-            // iris-sql §1.3: a subquery inside VALUES is −144.
-            let text = "A subquery is not allowed in an insert statement's set/values clause";
-            return Err(self.error(-144, text));
+    /// A value of INSERT; a subquery in it is −144 (iris-sql §1.3). There is no keyword DEFAULT.
+    fn inserted(&mut self) -> Result<Expr, SqlFailure> {
+        let begin = self.at;
+        let value = match self.opens_query(0) {
+            true => None,
+            false => Some(self.value()?),
+        };
+        match value {
+            Some(value) if !has_query(&value) => Ok(value),
+            _ => {
+                self.at = begin;
+                Err(self.error(-144, sqlcode::text(-144).unwrap_or_default()))
+            }
         }
-        if self.word("DEFAULT") {
-            return Ok(Assigned::Default);
-        }
-        self.value().map(Assigned::Value)
     }
 
-    fn assignments(&mut self) -> Result<Vec<(String, Place, Assigned)>, SqlFailure> {
+    /// `column = value, …`.
+    fn assignments(&mut self, insert: bool) -> Result<Vec<Assignment>, SqlFailure> {
         let mut out = Vec::new();
         loop {
-            let (mut name, mut at) = self.placed_column()?;
-            if self.symbol(".") {
-                (name, at) = self.placed_column()?;
-            }
+            let (name, at) = self.placed_column()?;
             self.need_symbol("=")?;
-            let value = if self.word("DEFAULT") {
-                Assigned::Default
-            } else {
-                Assigned::Value(self.value()?)
-            };
+            let value = if insert { self.inserted()? } else { self.value()? };
             out.push((name, at, value));
             if !self.symbol(",") {
                 return Ok(out);
@@ -92,48 +98,83 @@ impl Parser {
         }
     }
 
-    /// `SET c = expr` or `(cols) VALUES (…)`: −62 for too few values, −116 for too many (iris-sql
-    /// §1.3).
     pub(super) fn update(&mut self) -> Result<Statement, SqlFailure> {
         self.need_word("UPDATE")?;
-        self.options();
+        let options = self.options();
         let table = self.table_name()?;
-        let alias =
-            if self.word("AS") || self.at_plain_alias() { Some(self.identifier()?) } else { None };
+        let alias = self.target_alias()?;
         let sets = if self.is_symbol("(") {
             let names = self.list(Self::placed_column)?;
             self.need_word("VALUES")?;
-            let values = self.list(Self::assigned)?;
-            if values.len() < names.len() {
-                return Err(self.error(-62, "Additional new values expected for INSERT/UPDATE"));
-            }
-            if values.len() > names.len() {
-                return Err(self.error(-116, super::super::sqlcode::text(-116).unwrap_or("")));
+            let values = self.list(Self::value)?;
+            // iris-sql §1.3: fewer values −62, more −116.
+            if values.len() != names.len() {
+                let code = if values.len() < names.len() { -62 } else { -116 };
+                return Err(self.error(code, sqlcode::text(code).unwrap_or_default()));
             }
             names.into_iter().zip(values).map(|((name, at), value)| (name, at, value)).collect()
         } else {
             self.need_word("SET")?;
-            self.assignments()?
+            self.assignments(false)?
         };
-        let filter = if self.word("WHERE") { Some(self.condition()?) } else { None };
-        Ok(Statement::Update(Update { table, alias, sets, filter }))
+        let from = self.further_sources()?;
+        let filter = self.filter()?;
+        Ok(Statement::Update(Update { table, alias, sets, from, filter, options }))
     }
 
     pub(super) fn delete(&mut self) -> Result<Statement, SqlFailure> {
         self.need_word("DELETE")?;
-        self.options();
+        let options = self.options();
         self.word("FROM");
         let table = self.table_name()?;
-        let alias =
-            if self.word("AS") || self.at_plain_alias() { Some(self.identifier()?) } else { None };
-        let filter = if self.word("WHERE") { Some(self.condition()?) } else { None };
-        Ok(Statement::Delete(Delete { table, alias, filter }))
+        let alias = self.target_alias()?;
+        let from = self.further_sources()?;
+        let filter = self.filter()?;
+        Ok(Statement::Delete(Delete { table, alias, from, filter, options }))
+    }
+
+    fn target_alias(&mut self) -> Result<Option<String>, SqlFailure> {
+        let named = self.word("AS") || self.at_plain_alias();
+        named.then(|| self.identifier()).transpose()
+    }
+
+    /// The FROM of UPDATE and DELETE, with its hints (iris-sql §1.3).
+    fn further_sources(&mut self) -> Result<(Vec<Hint>, Vec<From>), SqlFailure> {
+        if self.word("FROM") { self.sources() } else { Ok((Vec::new(), Vec::new())) }
+    }
+
+    fn filter(&mut self) -> Result<Option<super::super::ast::Cond>, SqlFailure> {
+        if !self.word("WHERE") {
+            return Ok(None);
+        }
+        if self.is_word("CURRENT") && self.is_word_at(1, "OF") {
+            // Cursors exist in Embedded SQL only (iris-sql §1.3). UNVERIFIED(iris): the code.
+            return Err(self.error(-52, sqlcode::text(-52).unwrap_or_default()));
+        }
+        self.condition().map(Some)
     }
 
     pub(super) fn truncate(&mut self) -> Result<Statement, SqlFailure> {
         self.need_word("TRUNCATE")?;
         self.need_word("TABLE")?;
-        self.options();
-        Ok(Statement::Truncate(self.table_name()?))
+        let options = self.options();
+        Ok(Statement::Truncate { name: self.table_name()?, options })
+    }
+}
+
+/// Whether a value has a subquery in it.
+fn has_query(value: &Expr) -> bool {
+    match value {
+        Expr::Subquery(_) => true,
+        Expr::Negate(inner) | Expr::Cast(inner, _) | Expr::Collate(_, inner) => has_query(inner),
+        Expr::Binary(_, left, right) => has_query(left) || has_query(right),
+        Expr::Call { args, .. } => args.iter().any(has_query),
+        Expr::Case { operand, whens, other } => {
+            operand.iter().chain(other).any(|inner| has_query(inner))
+                || whens.iter().any(|(when, then)| {
+                    has_query(then) || matches!(when, When::Value(inner) if has_query(inner))
+                })
+        }
+        _ => false,
     }
 }

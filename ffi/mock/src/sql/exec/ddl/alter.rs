@@ -1,5 +1,7 @@
 //! ALTER TABLE (iris-sql §1.4).
 
+use rusqlite::types::Value;
+
 use super::super::super::api::SqlFailure;
 use super::super::super::ast::Name;
 use super::super::super::ast::ddl::{
@@ -10,7 +12,6 @@ use super::super::super::sqlcode::{bare, fail};
 use super::super::super::store::catalog::{self, Column, Key, KeyKind, Table, same};
 use super::super::super::store::{broken, temporary};
 use super::super::super::types::Filled;
-use super::super::super::value::{self, Input};
 use super::{changed, column, column_at, exclusive, execute, found, has_rows, key, retype, taken};
 
 pub(super) fn run(core: &Core, name: &Name, change: &Change) -> Result<bool, Trouble> {
@@ -88,11 +89,10 @@ fn fill(core: &Core, table: &Table, column: &Column) -> Result<(), SqlFailure> {
         // UNVERIFIED(iris): a new counter column of an old row gets the RowID.
         return execute(core, &format!("UPDATE t{id} SET c{number} = rid"));
     }
-    let input = super::super::default_input(core, column);
-    if input == Input::Null {
+    let value = super::super::default_value(core, column);
+    if value == Value::Null {
         return Err(bare(-304));
     }
-    let value = value::stored(table, column, &input, true)?;
     let sql = format!("UPDATE t{id} SET c{number} = ?1");
     core.connection.execute(&sql, [&value]).map_err(|e| broken(&e))?;
     retype::images(core, table, |values| {

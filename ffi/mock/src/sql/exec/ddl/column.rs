@@ -12,7 +12,7 @@ use super::super::super::parser;
 use super::super::super::sqlcode::{bare, fail};
 use super::super::super::store::catalog::{Column, Fallback, Table, same};
 use super::super::super::types::{self, DdlType, Filled, Ty};
-use super::super::super::value::Input;
+use super::super::super::value;
 use super::super::Values;
 
 /// A column as SQLite has it.
@@ -166,7 +166,7 @@ fn called(core: &Core, name: &str, args: &[String]) -> Result<Fallback, SqlFailu
         None | Some(Value::Null) => Fallback::None,
         // Logical values of dates and %PosixTime are integers (iris-sql §4.1).
         Some(Value::Integer(n)) => Fallback::Number(n.to_string()),
-        Some(value) => Fallback::Text(Input::Kept(value, ty).text()),
+        Some(value) => Fallback::Text(value::kept(&value, ty).text().into_owned()),
     })
 }
 

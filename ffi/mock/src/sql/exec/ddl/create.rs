@@ -5,7 +5,7 @@ use super::super::super::bind;
 use super::super::super::core::{Core, Trouble};
 use super::super::super::store::catalog::{self, Column, Table};
 use super::super::super::store::{broken, temporary};
-use super::super::super::value::{self, Input};
+use super::super::super::{validation, value};
 use super::super::Values;
 use super::{column, execute, find, key, no_fields, schema, schema_of, taken};
 
@@ -110,9 +110,9 @@ fn from_query(core: &Core, create: &CreateTable, mut table: Table) -> Result<boo
     for row in rows {
         core.check_interrupt()?;
         let mut cells = Vec::with_capacity(row.len());
-        for ((column, (output, _)), cell) in table.columns.iter().zip(&bound.columns).zip(row) {
-            let input = Input::Kept(cell, output.ty);
-            cells.push(value::stored(&table, column, &input, true)?);
+        for ((column, (output, _)), cell) in table.columns.iter().zip(&bound.columns).zip(&row) {
+            let input = value::kept(cell, output.ty);
+            cells.push(validation::stored(&table, column, &input, core.select_mode, true)?);
         }
         statement.execute(rusqlite::params_from_iter(cells)).map_err(|e| broken(&e))?;
     }

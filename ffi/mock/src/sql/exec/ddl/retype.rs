@@ -8,7 +8,7 @@ use super::super::super::sqlcode::{bare, fail};
 use super::super::super::store::catalog::{self, Column, Table};
 use super::super::super::store::{broken, image, temporary, undo};
 use super::super::super::types::{DdlType, Filled};
-use super::super::super::value::{self, Input};
+use super::super::super::{validation, value};
 use super::{changed, column, execute, has_rows, key, stored_names};
 use crate::list::ListWriter;
 
@@ -82,7 +82,11 @@ fn convert(core: &Core, table: &Table, old: &Column, new: &Column) -> Result<(),
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect);
     let sql = format!("UPDATE t{} SET {} = ?2 WHERE rid = ?1", table.id, new.stored());
     let mut statement = core.connection.prepare(&sql).map_err(|e| broken(&e))?;
-    let form = |value: Value| value::stored(table, new, &Input::Kept(value, old.ty), true);
+    let form = |value: Value| {
+        let input = value::kept(&value, old.ty);
+        let stored = validation::stored(table, new, &input, core.select_mode, true)?;
+        Ok::<Value, SqlFailure>(value::to_owned(&stored))
+    };
     for (row, value) in rows.map_err(|e| broken(&e))? {
         core.check_interrupt()?;
         statement.execute((row, form(value)?)).map_err(|e| broken(&e))?;

@@ -1,0 +1,144 @@
+//! What must be unique and what points where, for the tables of a namespace: read once per
+//! definition of them, so that filing a row asks no catalogue.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::super::api::SqlFailure;
+use super::super::core::Core;
+use super::super::store::catalog::{self, Column, Key, KeyKind, Table};
+
+/// The tables of a namespace.
+#[derive(Debug)]
+pub(in crate::sql) struct Graph {
+    tables: HashMap<i64, Rc<Table>>,
+    rules: RefCell<HashMap<i64, Rc<Rules>>>,
+}
+
+/// What holds for the rows of one table.
+#[derive(Debug)]
+pub(in crate::sql) struct Rules {
+    pub(in crate::sql) unique: Vec<Unique>,
+    /// Foreign keys of the table. NOCHECK ones are not enforced (iris-sql §1.4).
+    pub(in crate::sql) outgoing: Vec<Outgoing>,
+    /// Foreign keys that point to the table.
+    pub(in crate::sql) incoming: Vec<Incoming>,
+}
+
+/// Columns that must be unique together.
+#[derive(Debug)]
+pub(in crate::sql) struct Unique {
+    pub(in crate::sql) name: String,
+    pub(in crate::sql) columns: Vec<Column>,
+    /// The row number of a row with these values, ?2 and following, other than ?1.
+    pub(in crate::sql) find: String,
+}
+
+/// A foreign key, seen from the table that has it.
+#[derive(Debug)]
+pub(in crate::sql) struct Outgoing {
+    pub(in crate::sql) key: Key,
+    pub(in crate::sql) target: Rc<Table>,
+    /// The row number of the referenced row.
+    pub(in crate::sql) find: String,
+}
+
+/// A foreign key, seen from the table it points to.
+#[derive(Debug)]
+pub(in crate::sql) struct Incoming {
+    pub(in crate::sql) key: Key,
+    /// The table that has the key.
+    pub(in crate::sql) table: Rc<Table>,
+    /// Referenced columns; none for the RowID.
+    pub(in crate::sql) columns: Vec<i64>,
+    /// The row numbers of referencing rows.
+    pub(in crate::sql) find: String,
+}
+
+fn columns_of(table: &Table, ids: &[i64]) -> Vec<Column> {
+    ids.iter().filter_map(|id| table.column(*id)).cloned().collect()
+}
+
+/// Finds rows by values from `?1` or `?2` on, compared as the columns' collations say.
+fn finding(table: &Table, columns: &[Column], first: usize) -> String {
+    let mut sql = format!("SELECT rid FROM t{} WHERE ", table.id);
+    for (at, column) in columns.iter().enumerate() {
+        let collate = if column.upper && column.ty.is_text() { " COLLATE SQLUPPER" } else { "" };
+        let and = if at == 0 { "" } else { " AND " };
+        sql.push_str(&format!("{and}{} = ?{}{collate}", column.stored(), at + first));
+    }
+    sql
+}
+
+impl Graph {
+    fn read(core: &Core) -> Result<Graph, SqlFailure> {
+        let all = catalog::all(&core.connection, &core.identity.namespace)?;
+        let tables = all.into_iter().map(|table| (table.id, Rc::new(table))).collect();
+        Ok(Graph { tables, rules: RefCell::default() })
+    }
+
+    pub(in crate::sql) fn rules(&self, table: &Table) -> Rc<Rules> {
+        if let Some(known) = self.rules.borrow().get(&table.id) {
+            return Rc::clone(known);
+        }
+        let rules = Rc::new(self.make(table));
+        self.rules.borrow_mut().insert(table.id, Rc::clone(&rules));
+        rules
+    }
+
+    fn make(&self, table: &Table) -> Rules {
+        let unique = table
+            .unique_sets()
+            .map(|(name, ids)| {
+                let columns = columns_of(table, ids);
+                let find = format!("{} AND rid <> ?1 LIMIT 1", finding(table, &columns, 2));
+                Unique { name: name.to_owned(), columns, find }
+            })
+            .collect();
+        let enforced = |key: &&Key| key.kind == KeyKind::Foreign && !key.no_check;
+        let outgoing = table.keys.iter().filter(enforced).filter_map(|key| {
+            let (target, ids) = key.target.as_ref()?;
+            let target = self.tables.get(target)?;
+            let find = match ids.as_slice() {
+                [] => format!("SELECT rid FROM t{} WHERE rid = ?1", target.id),
+                ids => format!("{} LIMIT 1", finding(target, &columns_of(target, ids), 1)),
+            };
+            Some(Outgoing { key: key.clone(), target: Rc::clone(target), find })
+        });
+        let outgoing = outgoing.collect();
+        let mut incoming = Vec::new();
+        let mut tables: Vec<&Rc<Table>> = self.tables.values().collect();
+        tables.sort_by_key(|other| other.id);
+        for other in tables {
+            for key in other.keys.iter().filter(enforced) {
+                let Some((_, columns)) = key.target.as_ref().filter(|(to, _)| *to == table.id)
+                else {
+                    continue;
+                };
+                incoming.push(Incoming {
+                    key: key.clone(),
+                    table: Rc::clone(other),
+                    columns: columns.clone(),
+                    find: finding(other, &columns_of(other, &key.columns), 1),
+                });
+            }
+        }
+        Rules { unique, outgoing, incoming }
+    }
+}
+
+impl Core {
+    /// What holds for the rows of a table, as the definitions are now.
+    pub(in crate::sql) fn rules(&self, table: &Table) -> Result<Rc<Rules>, SqlFailure> {
+        let schema = self.page.schema();
+        let mut graph = self.graph.borrow_mut();
+        if let Some((seen, graph)) = graph.as_ref()
+            && *seen == schema
+        {
+            return Ok(graph.rules(table));
+        }
+        let (_, graph) = graph.insert((schema, Graph::read(self)?));
+        Ok(graph.rules(table))
+    }
+}
