@@ -322,7 +322,6 @@ select count(*) from item cross join part;
 select i.id, p.id from item i, part p where i.id = p.item_id and p.weight > 1 order by 1, 2;
 select a.id, b.id from item a join item b on a.name = b.name and a.id < b.id;
 select a.id, b.id from item a join item b on lower(a.name) = lower(b.name) and a.id < b.id order by 1;
---! 42601 the simulator does not read USING, which IRIS does
 select id, label from item join part using (id) order by id;
 select i.name, sum(p.weight) from item i join part p on p.item_id = i.id group by i.name order by i.name;
 select i.name, count(p.id) from item i left join part p on p.item_id = i.id group by i.id, i.name order by i.id;
