@@ -298,6 +298,11 @@ fn read_committed_waits_for_the_rows_that_from_reads() {
         "WITH q AS (SELECT a FROM t UNION ALL SELECT a FROM u) SELECT a FROM q",
         "SELECT z.a FROM u JOIN (SELECT a FROM t) z ON z.a = u.a + 1",
         "SELECT a FROM t FULL JOIN u USING (a)",
+        "SELECT a FROM u WHERE a + 1 IN (SELECT a FROM t)",
+        "SELECT a FROM u WHERE EXISTS (SELECT 1 FROM t WHERE t.a = u.a + 1)",
+        "SELECT a FROM u WHERE 50 < ANY (SELECT n FROM t)",
+        "SELECT a, (SELECT n FROM t WHERE t.a = u.a + 1) FROM u",
+        "SELECT a FROM u WHERE EXISTS (SELECT 1 FROM u v WHERE v.a IN (SELECT a - 1 FROM t))",
     ] {
         assert_eq!(code(&mut other, waits), -114, "{waits}");
     }
@@ -311,6 +316,9 @@ fn read_committed_waits_for_the_rows_that_from_reads() {
         "SELECT MAX(a) FROM t UNION ALL SELECT a FROM u",
         "SELECT z.m FROM (SELECT MAX(n) AS m FROM t) z",
         "SELECT a, COUNT(*) FROM t",
+        "SELECT a FROM u WHERE a IN (SELECT a FROM t)",
+        "SELECT a, (SELECT MAX(n) FROM t) FROM u",
+        "SELECT a, (SELECT n FROM t WHERE t.a = u.a) FROM u",
     ] {
         assert_eq!(code(&mut other, goes_on), 0, "{goes_on}");
     }

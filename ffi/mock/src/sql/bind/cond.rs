@@ -118,6 +118,7 @@ impl Binder<'_> {
             }
             Cond::Exists(query) => {
                 let inner = self.subquery(query)?;
+                self.watch(&inner, None);
                 Ok(format!("EXISTS({})", inner.sql))
             }
         }
@@ -189,6 +190,10 @@ impl Binder<'_> {
         right.coll = inner.colls.first().copied().unwrap_or(super::Coll::None);
         right.origin = Origin::Subquery;
         let (a, b, collate) = self.pair(value, right)?;
+        let compared = format!("({a} {op} {b}{collate})");
+        if quantifier == Quantifier::Any {
+            self.watch(&inner, Some(&compared));
+        }
         let from = inner.sql;
         if op == "=" && quantifier == Quantifier::Any {
             return Ok(if b == "q.o0" {
@@ -197,7 +202,6 @@ impl Binder<'_> {
                 format!("({a}{collate} IN (SELECT {b} FROM ({from}) AS q))")
             });
         }
-        let compared = format!("({a} {op} {b}{collate})");
         // One comparison that decides is enough; otherwise one with NULL leaves it unknown
         // (iris-sql §1.2: quantified comparisons are those of the standard).
         let (decides, then, otherwise) = match quantifier {

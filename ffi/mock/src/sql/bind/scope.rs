@@ -44,6 +44,8 @@ pub(super) struct Scope {
     pub(super) merged: Vec<Merged>,
     /// The first source that may be named: an ON clause sees its own join only.
     pub(super) first: usize,
+    /// Row numbers that subqueries of this SELECT met, with their tables, for READ COMMITTED.
+    pub(super) watches: Vec<(String, Rc<Table>)>,
 }
 
 impl Scope {

@@ -16,6 +16,12 @@ use super::{
     QueryPlan, Scope, too_deep,
 };
 
+/// How many row numbers of subqueries one SELECT may watch: 500, below SQLite's 2 000 columns.
+const WATCHES_MAX: usize = 500;
+
+/// How long the text for them may get: 256 KiB.
+const WATCHED_MAX: usize = 256 << 10;
+
 /// A bound query inside another.
 pub(super) struct Inner {
     pub(super) sql: String,
@@ -152,6 +158,7 @@ impl Binder<'_> {
     pub(super) fn scalar_subquery(&mut self, query: &Query) -> Result<Bound, SqlFailure> {
         let inner = self.subquery(query)?;
         let [output] = inner.outputs.as_slice() else { return Err(bare(-10)) };
+        self.watch(&inner, None);
         let mut bound = Bound::expression(format!("({})", inner.sql), output.ty);
         bound.coll = inner.colls.first().copied().unwrap_or(Coll::None);
         Ok(bound.with_origin(Origin::Subquery))
@@ -247,13 +254,15 @@ impl Binder<'_> {
     }
 
     /// The same query with the row numbers of its tables, for READ COMMITTED (iris-sql §1.6).
-    /// UNVERIFIED(iris): the rows that subqueries of WHERE and of the select list read are not
-    /// waited for.
     fn locked(&self, parts: &Parts, rest: &str) -> Option<(String, Vec<Rc<Table>>)> {
-        let sources = &self.scopes.last()?.sources;
+        let scope = self.scopes.last()?;
         let mut tables = Vec::new();
         let mut numbers = String::new();
-        for source in sources {
+        for (number, table) in &scope.watches {
+            numbers.push_str(&format!(", {number} AS k{}", tables.len()));
+            tables.push(Rc::clone(table));
+        }
+        for source in &scope.sources {
             if let Some(table) = &source.table {
                 numbers.push_str(&format!(", {}.rid AS k{}", source.alias, tables.len()));
                 tables.push(Rc::clone(table));
@@ -263,11 +272,31 @@ impl Binder<'_> {
                 tables.push(Rc::clone(table));
             }
         }
-        if tables.is_empty() || self.scopes.len() != 1 {
+        if tables.is_empty() {
             return None;
         }
         let (items, order) = (parts.items(), parts.order());
         Some((format!("SELECT {items}{numbers}{rest}{order}{}", parts.tail), tables))
+    }
+
+    /// Notes the row that a subquery of WHERE or of the select list decides by: its first, or the
+    /// first of those that fit. UNVERIFIED(iris): a row that decides because it is not there, as
+    /// with NOT EXISTS and ALL, is not waited for.
+    pub(super) fn watch(&mut self, inner: &Inner, fits: Option<&str>) {
+        let (Some((sql, tables)), Some(scope)) = (&inner.locked, self.scopes.last_mut()) else {
+            return;
+        };
+        // Each number repeats the subquery: what nests too deep for that is not watched.
+        let known: usize = scope.watches.iter().map(|(number, _)| number.len()).sum();
+        let grown = known + tables.len() * sql.len();
+        if scope.watches.len() + tables.len() > WATCHES_MAX || grown > WATCHED_MAX {
+            return;
+        }
+        let filter = fits.map(|fits| format!(" WHERE {fits}")).unwrap_or_default();
+        for (at, table) in tables.iter().enumerate() {
+            let number = format!("(SELECT q.k{at} FROM ({sql}) AS q{filter} LIMIT 1)");
+            scope.watches.push((number, Rc::clone(table)));
+        }
     }
 
     /// Puts derived tables into their places, with row numbers where `%VID` is used.
