@@ -351,7 +351,9 @@ fn aligned(left: &Bound, right: &Bound) -> (String, String, &'static str) {
         _ => {
             let collate =
                 if left.coll.with(right.coll) { " COLLATE SQLUPPER" } else { " COLLATE BINARY" };
-            (left.shown_text(), right.shown_text(), collate)
+            // Operands are compared in logical form (iris-sql §4.1): only literals and parameters
+            // are converted.
+            (left.logical_text(), right.logical_text(), collate)
         }
     }
 }

@@ -162,8 +162,9 @@ impl Bound {
                 Kept::Whole(s) => self.whole(s),
                 Kept::Number => self.decimal(),
                 Kept::Real => self.real(),
-                Kept::Text => self.shown_text(),
-                Kept::Blob => format!("CAST({} AS BLOB)", self.shown_text()),
+                // Operands keep their logical form (iris-sql §4.1): a DATE among texts is a number.
+                Kept::Text => self.logical_text(),
+                Kept::Blob => format!("CAST({} AS BLOB)", self.logical_text()),
             },
         }
     }

@@ -147,10 +147,13 @@ impl Label<'_> {
     fn fits(&self, source: &Source) -> bool {
         self.table.is_some_and(|label| same(label, &source.label))
             && self.schema.is_none_or(|schema| {
-                source
-                    .table
-                    .as_ref()
-                    .is_some_and(|t| same(schema, &t.schema) && same(&t.name, &source.label))
+                // A view's columns carry its name.
+                let (of, name) = match (&source.table, source.outputs.first()) {
+                    (Some(table), _) => (&table.schema, &table.name),
+                    (None, Some(output)) => (&output.schema, &output.table),
+                    (None, None) => return false,
+                };
+                same(schema, of) && same(name, &source.label)
             })
     }
 }
