@@ -156,3 +156,30 @@ fn statement_types_and_generation() {
         generation = s.generation();
     }
 }
+
+#[test]
+fn a_row_id_that_is_shown_is_the_primary_key_of_a_table_without_one() {
+    // iris-sql §1.4: RowIDField_As_PKey; §3: only visible columns are listed.
+    let mut w = world();
+    let s = &mut w.session;
+    let keys = |s: &mut irisdb::sql::SqlSession, table: &str| -> Vec<String> {
+        let table = s.describe("", table).unwrap();
+        table.keys.iter().map(|k| format!("{}({})", k.name, k.columns.join(","))).collect()
+    };
+    sql(s, "CREATE TABLE hidden (a INT)");
+    sql(s, "CREATE TABLE shown (a INT, %PUBLICROWID)");
+    sql(s, "CREATE TABLE named (id INT, n IDENTITY)");
+    sql(s, "CREATE TABLE keyed (n IDENTITY, a INT PRIMARY KEY)");
+    sql(s, "CREATE TABLE secret (a INT, b INT PRIVATE UNIQUE)");
+    assert!(keys(s, "hidden").is_empty());
+    assert_eq!(keys(s, "shown"), ["RowIDField_As_PKey(ID)"]);
+    assert_eq!(keys(s, "named"), ["RowIDField_As_PKey(n)"]);
+    assert_eq!(keys(s, "keyed"), ["KEYED_PKEY1(a)"]);
+    assert!(keys(s, "secret").is_empty());
+    let shown = s.describe("", "shown").unwrap();
+    let names: Vec<&str> = shown.columns.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["ID", "a"]);
+    sql(s, "INSERT INTO secret (a, b) VALUES (1, 2)");
+    assert_eq!(sql(s, "SELECT * FROM secret"), ["1"]);
+    assert_eq!(sql(s, "SELECT b FROM secret"), ["2"]);
+}

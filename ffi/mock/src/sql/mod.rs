@@ -11,6 +11,7 @@ mod calendar;
 mod control;
 mod core;
 mod decimal;
+mod describe;
 mod exec;
 mod functions;
 pub mod fuzz;

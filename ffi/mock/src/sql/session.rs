@@ -8,21 +8,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::api::{
-    ColumnDescription, ColumnMeta, Execution, Identity, Interrupter, KeyDescription, KeyKind,
-    OpenError, OpenThings, ParameterMeta, Prepared, SelectMode, SqlFailure, TableDescription,
-    TableKind, Version,
+    ColumnMeta, Execution, Identity, Interrupter, OpenError, OpenThings, ParameterMeta, Prepared,
+    SelectMode, SqlFailure, TableDescription, Version,
 };
 use super::bind::{self, Action, Output, Plan, Slot};
 use super::core::{Core, Group};
+use super::describe;
 use super::exec::{self, Values};
 use super::functions;
 use super::parser;
 use super::sqlcode::fail;
-use super::store::catalog::{self, Fallback, Table};
+use super::store::catalog::{self, Table};
 use super::store::locks::{self, Holder};
 use super::store::page::Page;
 use super::store::{self, broken};
-use super::types::Filled;
 
 /// Prepared statements kept by their text: 512 per session; all are forgotten beyond that.
 const PREPARED_MAX: usize = 512;
@@ -338,7 +337,7 @@ impl SqlSession {
         let schema = if schema.is_empty() { &self.core.default_schema } else { schema };
         let namespace = &self.core.identity.namespace;
         let table = catalog::find(&self.core.connection, namespace, schema, table).ok()??;
-        Some(describe(&self.core, &table))
+        Some(describe::table(&self.core, &table))
     }
 
     /// The namespace's schema generation, 0 when no DDL ran yet. Every DDL raises it.
@@ -412,73 +411,4 @@ fn column_meta(output: &Output) -> ColumnMeta {
 fn parameter_meta(slot: &Slot) -> ParameterMeta {
     let (odbc, precision, scale) = slot.ty.meta();
     ParameterMeta { odbc, precision, scale, nullable: slot.nullable, column: slot.column.clone() }
-}
-
-fn describe(core: &Core, table: &Table) -> TableDescription {
-    let names = |table: &Table, ids: &[i64]| -> Vec<String> {
-        ids.iter().filter_map(|id| table.column(*id)).map(|c| c.name.clone()).collect()
-    };
-    let columns = table
-        .columns
-        .iter()
-        .map(|column| {
-            let (odbc, precision, scale) = column.ty.meta();
-            let unique = table.unique_sets().any(|(_, ids)| ids == [column.id]);
-            ColumnDescription {
-                name: column.name.clone(),
-                odbc,
-                precision,
-                scale,
-                nullable: !column.not_null,
-                default: default_text(&column.default),
-                type_class: column.class.clone(),
-                collation: column.collation.clone(),
-                auto_increment: column.filled != Filled::Given,
-                identity: column.filled == Filled::Identity,
-                unique,
-            }
-        })
-        .collect();
-    let keys = table
-        .keys
-        .iter()
-        .map(|key| KeyDescription {
-            kind: match key.kind {
-                catalog::KeyKind::Primary => KeyKind::Primary,
-                catalog::KeyKind::Unique => KeyKind::Unique,
-                catalog::KeyKind::Foreign => KeyKind::Foreign,
-            },
-            name: key.name.clone(),
-            columns: names(table, &key.columns),
-            references: key.target.as_ref().and_then(|(id, ids)| {
-                let target = catalog::by_id(&core.connection, *id).ok()??;
-                let columns =
-                    if ids.is_empty() { vec![target.row_id_name()] } else { names(&target, ids) };
-                Some((target.schema, target.name, columns))
-            }),
-        })
-        .collect();
-    TableDescription {
-        schema: table.schema.clone(),
-        table: table.name.clone(),
-        kind: if table.view.is_some() { TableKind::View } else { TableKind::Table },
-        columns,
-        keys,
-    }
-}
-
-/// A default as ObjectScript text (iris-sql §3). UNVERIFIED(iris): the text of the functions.
-fn default_text(default: &Fallback) -> String {
-    match default {
-        Fallback::None => String::new(),
-        Fallback::Text(text) if text.is_empty() => "$c(0)".to_owned(),
-        Fallback::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
-        Fallback::Number(digits) => digits.clone(),
-        Fallback::Special(name, _) => match name.as_str() {
-            "CURRENT_DATE" => "+$HOROLOG".to_owned(),
-            "CURRENT_TIME" => "$PIECE($HOROLOG,\",\",2)".to_owned(),
-            "CURRENT_TIMESTAMP" | "SYSDATE" => "$ZDATETIME($HOROLOG,3)".to_owned(),
-            _ => "$USERNAME".to_owned(),
-        },
-    }
 }
