@@ -74,8 +74,10 @@ impl Binder<'_> {
     fn text_literal(&mut self, text: &str) -> Bound {
         let sql = self.constant(Constant::Text(text.to_owned()));
         let length = u32::try_from(text.encode_utf16().count()).unwrap_or(0);
-        Bound::expression(sql, Ty::Varchar(length.max(1)))
-            .with_origin(Origin::Text(text.to_owned()))
+        let mut bound = Bound::expression(sql, Ty::Varchar(length.max(1)))
+            .with_origin(Origin::Text(text.to_owned()));
+        bound.nullable = 0;
+        bound
     }
 
     /// Gives a parameter of unknown type one; anything else stays.
@@ -220,8 +222,15 @@ impl Binder<'_> {
 /// What a parameter becomes in arithmetic: any decimal.
 pub(super) const ANY_NUMBER: Ty = Ty::Decimal { p: 18, s: 9 };
 
-/// A number as written: INTEGER, BIGINT, or NUMERIC with its own precision and scale.
+/// A number as written: INTEGER, BIGINT, or NUMERIC with its own precision and scale; beyond 19
+/// digits it has lost precision already (iris-sql §1.1).
 pub(super) fn number_literal(value: Decimal) -> Bound {
+    if value.parts().is_none() {
+        // UNVERIFIED(iris): what a decimal cannot hold (iris-sql §4.3, exponents −128 to 127) is a
+        // double.
+        let bound = Bound::expression(format!("({:e})", value.to_double()), Ty::Double);
+        return Bound { nullable: 0, ..bound.with_origin(Origin::Number(value)) };
+    }
     let shown = value.to_string();
     let digits = shown.trim_start_matches('-');
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

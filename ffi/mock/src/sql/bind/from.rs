@@ -9,7 +9,11 @@ use super::super::sqlcode::{bare, fail};
 use super::super::store::catalog::same;
 use super::scope::Merged;
 use super::select::Inner;
-use super::{Binder, Bound, Source};
+use super::{Binder, Bound, Source, too_deep};
+
+/// How many tables one FROM list may join: 64, as SQLite can. About 20 are reported to be the
+/// optimizer's own limit (iris-sql §1.2).
+const SOURCES_MAX: usize = 64;
 
 /// Derived tables by alias: as they are, and with the row numbers behind them.
 pub(super) type Derived = HashMap<String, (String, String)>;
@@ -309,6 +313,9 @@ impl Binder<'_> {
     /// −20: two sources under one label (iris-sql Appendix A).
     pub(super) fn add_source(&mut self, source: Source) -> Result<(), SqlFailure> {
         let Some(scope) = self.scopes.last_mut() else { return Err(bare(-26)) };
+        if scope.sources.len() >= SOURCES_MAX {
+            return Err(too_deep());
+        }
         let taken = !source.label.is_empty()
             && scope.sources.iter().any(|other| same(&other.label, &source.label));
         if taken {

@@ -16,6 +16,13 @@ use super::{
     QueryPlan, Scope, too_deep,
 };
 
+/// How many columns a query may have, and terms GROUP BY and ORDER BY: 1 400, which with the watched
+/// row numbers stays below SQLite's 2 000.
+const TERMS_MAX: usize = 1_400;
+
+/// How many parameters and string literals a statement may have: 32 766, SQLite's own limit.
+const VALUES_MAX: usize = 32_766;
+
 /// How many row numbers of subqueries one SELECT may watch: 500, below SQLite's 2 000 columns.
 const WATCHES_MAX: usize = 500;
 
@@ -183,7 +190,12 @@ impl Binder<'_> {
         (self.having, self.having_of) = having;
         self.with.truncate(known);
         self.nesting -= 1;
-        out.and_then(|inner| if inner.sql.len() > PIECE_MAX { Err(too_deep()) } else { Ok(inner) })
+        let values = self.slots.len() + self.constants.len();
+        let fits = |inner: &Inner| {
+            let terms = query.order.len().max(inner.outputs.len());
+            inner.sql.len() <= PIECE_MAX && terms <= TERMS_MAX && values <= VALUES_MAX
+        };
+        out.and_then(|inner| if fits(&inner) { Ok(inner) } else { Err(too_deep()) })
     }
 
     fn select(
@@ -210,6 +222,9 @@ impl Binder<'_> {
         let mut clauses = Clauses { from, ..Clauses::default() };
         if let Some(cond) = &select.filter {
             clauses.filter.push(self.condition(cond)?);
+        }
+        if select.group.len() > TERMS_MAX {
+            return Err(too_deep());
         }
         clauses.group = self.group(&select.group)?;
         let (aggregated, plain) = survey(select);
