@@ -37,6 +37,8 @@ fn main() {
             println!("{:.2} times the transactions of one (at least 3)", rate / alone);
         }
     }
+    let log = std::fs::metadata(dir.join("iris.sqlite-wal")).map_or(0, |file| file.len());
+    println!("the log has {} MiB", log >> 20);
     if let Some(trouble) = bank::audit(&dir) {
         println!("the books do not agree: {trouble}");
     }

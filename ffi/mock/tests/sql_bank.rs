@@ -43,6 +43,44 @@ fn eight_processes_leave_the_books_right() {
     }
 }
 
+/// No cursor of SQLite stays open between two calls: the log is begun anew again and again while a
+/// result waits for its reader (DESIGN §5). A minute when `IRISPG_LONG` is set, else a second.
+#[test]
+fn a_suspended_result_lets_the_log_stay_small() {
+    /// What the log may have, in bytes.
+    const LOG_MAX: u64 = 64 << 20;
+    let data = data();
+    found(&data.0);
+    let mut reader = bank::session(&data.0);
+    let query = "SELECT a.aid, a.filler, b.aid FROM accounts a, accounts b WHERE b.aid < 30";
+    let prepared = reader.prepare(query).unwrap();
+    let mut block = Vec::new();
+    let mut suspended = reader.execute(&prepared, &[], &mut block, 32 << 10).unwrap();
+    let millis = if long() { 60_000 } else { 1_000 };
+    let clerks: Vec<Child> = (0..4).map(|n| hire(&data.0, "wild", n, millis, &ARGUMENTS)).collect();
+    let reports: Vec<_> = clerks.into_iter().map(report).collect();
+    assert!(reports.iter().all(|report| report.transactions > 0), "{reports:?}");
+    let log = std::fs::metadata(data.0.join("iris.sqlite-wal")).unwrap().len();
+    assert!(log < LOG_MAX, "{log} bytes");
+    // The result is as it was when the statement ran.
+    let rest = suspended.rest.as_mut().unwrap();
+    let mut rows = suspended.rows;
+    loop {
+        block.clear();
+        let (more, last) = rest.fill(&mut block, 256 << 10).unwrap();
+        rows += more;
+        if last {
+            break;
+        }
+    }
+    assert_eq!(rows, bank::BRANCHES * bank::ACCOUNTS * 30);
+}
+
+/// Whether the long forms of tests run.
+fn long() -> bool {
+    std::env::var("IRISPG_LONG").is_ok_and(|value| value == "1")
+}
+
 /// Waits until the clerk has its statements prepared.
 fn ready(child: &mut Child) {
     let out = child.stdout.as_mut().unwrap();
@@ -57,8 +95,7 @@ fn ready(child: &mut Child) {
 fn killed_processes_leave_the_books_right() {
     let data = data();
     found(&data.0);
-    let long = std::env::var("IRISPG_LONG").is_ok_and(|value| value == "1");
-    let kills = if long { 200 } else { 20 };
+    let kills = if long() { 200 } else { 20 };
     let mut number = 0;
     let mut start = || {
         number += 1;

@@ -303,3 +303,21 @@ fn numbers_never_go_back() {
     let row = sql(s, "SELECT %ID - s, s FROM n WHERE k = 5");
     assert!(row[0].starts_with("0|") && row[0][2..].parse::<i64>().unwrap() > 5, "{row:?}");
 }
+
+#[test]
+fn a_row_that_was_deleted_and_inserted_again_comes_back() {
+    let (mut w, _other) = two();
+    let s = &mut w.session;
+    sql(s, "CREATE TABLE i (n INT IDENTITY, v INT) WITH %CLASSPARAMETER ALLOWIDENTITYINSERT = 1");
+    sql(s, "INSERT INTO i (v) VALUES (1)");
+    sql(s, "INSERT INTO i (v) VALUES (2)");
+    sql(s, "START TRANSACTION");
+    sql(s, "DELETE FROM i WHERE n = 1");
+    sql(s, "INSERT INTO i (n, v) VALUES (1, 11)");
+    sql(s, "DELETE FROM i WHERE n = 2");
+    sql(s, "INSERT INTO i (n, v) VALUES (2, 22)");
+    sql(s, "UPDATE i SET v = 0");
+    sql(s, "INSERT INTO i (v) VALUES (3)");
+    sql(s, "ROLLBACK");
+    assert_eq!(sql(s, "SELECT n, v FROM i ORDER BY n"), ["1|1", "2|2"]);
+}

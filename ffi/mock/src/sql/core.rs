@@ -221,16 +221,6 @@ impl Core {
     /// Runs a changing statement: one SQLite transaction, tried again while others hold its rows.
     pub(in crate::sql) fn changing<T>(
         &self,
-        work: impl FnMut() -> Result<T, Trouble>,
-    ) -> Result<T, SqlFailure> {
-        let deadline = Instant::now() + self.lock_timeout;
-        self.changing_until(deadline, work)
-    }
-
-    /// As [`Self::changing`], with the end of its patience.
-    pub(in crate::sql) fn changing_until<T>(
-        &self,
-        deadline: Instant,
         mut work: impl FnMut() -> Result<T, Trouble>,
     ) -> Result<T, SqlFailure> {
         if self.grouped.get() {
@@ -239,6 +229,16 @@ impl Core {
                 Trouble::Blocked(block) => block.failure,
             });
         }
+        self.changing_within(self.lock_timeout, work)
+    }
+
+    /// As [`Self::changing`], with a patience of its own, and never in a group.
+    pub(in crate::sql) fn changing_within<T>(
+        &self,
+        patience: Duration,
+        mut work: impl FnMut() -> Result<T, Trouble>,
+    ) -> Result<T, SqlFailure> {
+        let deadline = Instant::now() + patience;
         loop {
             match self.undoable(|| store::writing(&self.connection, &mut work)) {
                 Ok(value) => return Ok(value),

@@ -61,9 +61,9 @@ pub(in crate::sql) fn run(
 
 /// One pass of a READ COMMITTED query, blocked by the first row whose lock another session holds.
 ///
-/// A row that another transaction deleted, or changed so that it does not match, is not met at
-/// all: UNVERIFIED(iris), since a deleted row's entries are gone from IRIS's maps at once, and −114
-/// speaks of *matching* rows (iris-sql §1.6, Appendix A).
+/// UNVERIFIED(iris): a row that another transaction deleted, or changed so that it does not match,
+/// is not met and not waited for, because a deleted row's entries are gone from IRIS's maps at
+/// once, and −114 speaks of *matching* rows (iris-sql §1.6, Appendix A).
 fn committed_pass(
     core: &Core,
     plan: &Plan,

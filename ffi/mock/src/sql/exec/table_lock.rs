@@ -1,7 +1,7 @@
 //! LOCK TABLE and UNLOCK TABLE (iris-sql §1.6).
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::super::api::SqlFailure;
 use super::super::control::LockMode;
@@ -41,8 +41,7 @@ impl Core {
         mode: LockMode,
         wait: Option<Duration>,
     ) -> Result<(), SqlFailure> {
-        let deadline = Instant::now() + wait.unwrap_or(self.lock_timeout);
-        let (owner, own) = self.changing_until(deadline, || {
+        let (owner, own) = self.changing_within(wait.unwrap_or(self.lock_timeout), || {
             let block = self.lock_block(table, mode);
             if self.blocker(block.table, block.row, block.against).is_some() {
                 return Err(Trouble::Blocked(block));

@@ -36,10 +36,10 @@ fn slot_of(owner: i64) -> i64 {
     i64::try_from(slot_number(owner)).unwrap_or(0)
 }
 
-/// Keeps the insertion of a row in shared memory, where it follows one that is there. Row numbers
-/// are never given twice, so that a range may name rows that were not filed after all. Gives
-/// whether there was room, and whether a range was begun under `seq`. `level` is where the
-/// innermost level began.
+/// Keeps the insertion of a row in shared memory, where it follows the one before it with nothing
+/// else between. A range may name a row that was not filed after all when the process was killed;
+/// its lock keeps others from that number until the range is undone. Gives whether there was room,
+/// and whether a range was begun under `seq`. `level` is where the innermost level began.
 pub(in crate::sql) fn keep_inserted(
     slot: &Slot,
     seq: i64,
@@ -52,6 +52,7 @@ pub(in crate::sql) fn keep_inserted(
         && range.table.load(Ordering::Acquire) == table
         && range.last.load(Ordering::Acquire) + 1 == row
         && range.seq.load(Ordering::Acquire) >= level
+        && range.seq.load(Ordering::Acquire) + 1 == seq
     {
         range.last.store(row, Ordering::Release);
         return Some(false);
@@ -65,15 +66,15 @@ pub(in crate::sql) fn keep_inserted(
     Some(true)
 }
 
-/// The ranges of inserted rows from `from` on: table, first and last row.
-fn inserted(slot: &Slot, from: i64) -> Vec<(i64, i64, i64)> {
+/// The ranges of inserted rows from `from` on: table, first and last row, and their place.
+fn inserted(slot: &Slot, from: i64) -> Vec<[i64; 4]> {
     let used = usize::try_from(slot.ranges_used.load(Ordering::Acquire)).unwrap_or(0);
     let ranges = slot.ranges.iter().take(used);
     ranges
         .filter(|range| range.seq.load(Ordering::Acquire) >= from)
         .map(|range| {
             let of = |field: &AtomicI64| field.load(Ordering::Acquire);
-            (of(&range.table), of(&range.first), of(&range.last))
+            [of(&range.table), of(&range.first), of(&range.last), of(&range.seq)]
         })
         .collect()
 }
@@ -140,17 +141,19 @@ pub(in crate::sql) fn apply(
 ) -> Result<(), SqlFailure> {
     // Inserted rows go first, since they may stand on keys that come back.
     let inserted = inserted(page.slot_of(owner), from);
-    for (id, first, last) in &inserted {
+    for [id, first, last, _] in &inserted {
         if catalog::by_id(connection, *id)?.is_some() {
             let sql = format!("DELETE FROM t{id} WHERE rid BETWEEN ?1 AND ?2");
             let mut statement = connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
             statement.execute((first, last)).map_err(|e| broken(&e))?;
         }
     }
-    let gone = |id: i64, row: i64| {
-        inserted.iter().any(|(table, first, last)| *table == id && (*first..=*last).contains(&row))
+    let gone = |id: i64, row: i64, at: i64| {
+        inserted.iter().any(|[table, first, last, seq]| {
+            *table == id && (*first..=*last).contains(&row) && at > *seq
+        })
     };
-    let sql = "SELECT tab, rid, image FROM undo
+    let sql = "SELECT tab, rid, image, seq FROM undo
                WHERE slot = ?1 AND owner = ?2 AND seq >= ?3 ORDER BY seq DESC";
     let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
     let mut rows = statement.query((slot_of(owner), owner, from)).map_err(|e| broken(&e))?;
@@ -159,7 +162,8 @@ pub(in crate::sql) fn apply(
         let id: i64 = row.get(0).map_err(|e| broken(&e))?;
         let rid: i64 = row.get(1).map_err(|e| broken(&e))?;
         let image: Option<Vec<u8>> = row.get(2).map_err(|e| broken(&e))?;
-        if gone(id, rid) {
+        // What became of a row after it was inserted does not matter any more.
+        if gone(id, rid, row.get(3).map_err(|e| broken(&e))?) {
             continue;
         }
         if table.as_ref().is_none_or(|t| t.id != id) {
