@@ -89,6 +89,8 @@ pub(in crate::sql) struct Select {
     pub(in crate::sql) distinct: Distinct,
     pub(in crate::sql) top: Option<Top>,
     pub(in crate::sql) no_lock: bool,
+    /// %ROWOFFSET and %ROWLIMIT.
+    pub(in crate::sql) page: Option<Limit>,
     pub(in crate::sql) items: Vec<Item>,
     pub(in crate::sql) from: Vec<From>,
     pub(in crate::sql) hints: Vec<Hint>,

@@ -16,8 +16,8 @@ use super::{
     QueryPlan, Scope, too_deep,
 };
 
-/// How many columns a query may have, and terms GROUP BY and ORDER BY: 1 400, which with the watched
-/// row numbers stays below SQLite's 2 000.
+/// How many columns a query may have, and terms GROUP BY and ORDER BY: 1 400, which with the row
+/// numbers that are watched stays below SQLite's 2 000.
 const TERMS_MAX: usize = 1_400;
 
 /// How many parameters and string literals a statement may have: 32 766, SQLite's own limit.
@@ -251,6 +251,7 @@ impl Binder<'_> {
         self.aggregates = Aggregates::RefusedInOrder;
         let starred = select.items.iter().any(|item| matches!(item, Item::Star(..)));
         let sorts = self.sorts(order, &pieces, starred)?;
+        let limit = limit.or(select.page.as_ref());
         let tail = self.limit(select.top.as_ref(), limit, !order.is_empty());
         let rest = self.placed(clauses.text(), &derived, false);
         let parts = Parts { pieces, sorts, distinct, by, after, rest, tail };

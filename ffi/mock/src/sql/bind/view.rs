@@ -64,6 +64,7 @@ pub(in crate::sql) fn is_updatable(query: &Query) -> bool {
     query.with.is_empty()
         && query.limit.is_none()
         && select.top.is_none()
+        && select.page.is_none()
         && matches!(select.distinct, Distinct::No)
         && select.group.is_empty()
         && select.having.is_none()

@@ -130,7 +130,7 @@ impl Parser {
             return self.right_operand(left, op).map(Either::Cond);
         }
         if self.is_symbol("=*") || self.is_symbol("*=") {
-            return Err(self.legacy_join());
+            return Err(self.legacy_join(&left));
         }
         if self.word("IS") {
             let negated = self.word("NOT");
@@ -215,6 +215,7 @@ impl Parser {
             distinct: Distinct::No,
             top: None,
             no_lock: false,
+            page: None,
             items: vec![Item::Value { expr: Expr::Number("1".to_owned()), alias: None }],
             from,
             hints,
@@ -227,10 +228,15 @@ impl Parser {
         Ok(Either::Cond(Cond::Exists(Box::new(query))))
     }
 
-    /// The joins of old: −68 in ON (iris-sql Appendix A). UNVERIFIED(iris): not simulated
-    /// elsewhere, −94 stands for them.
-    fn legacy_join(&self) -> SqlFailure {
-        let code = if self.in_on { -68 } else { -94 };
+    /// The joins of old: −68 in ON, −32 unless between two fields (iris-sql Appendix A).
+    /// UNVERIFIED(iris): not simulated, −94 stands for them.
+    fn legacy_join(&mut self, left: &Expr) -> SqlFailure {
+        if self.in_on {
+            return self.error(-68, sqlcode::text(-68).unwrap_or_default());
+        }
+        self.advance();
+        let fields = matches!(left, Expr::Column { .. }) && self.at_identifier();
+        let code = if fields { -94 } else { -32 };
         self.error(code, sqlcode::text(code).unwrap_or_default())
     }
 

@@ -126,6 +126,10 @@ impl Parser {
         }
         let distinct = self.distinct()?;
         let top = if self.is_word("TOP") { Some(self.top()?) } else { None };
+        let page = self.page()?;
+        if page.is_some() && top.is_some() {
+            return Err(self.mixed_styles());
+        }
         let items = self.items()?;
         if self.is_word("INTO") {
             // iris-sql Appendix A: INTO is for Embedded SQL.
@@ -135,7 +139,7 @@ impl Parser {
         let filter = if self.word("WHERE") { Some(self.condition()?) } else { None };
         let group = if self.words(&["GROUP", "BY"]) { self.values()? } else { Vec::new() };
         let having = if self.word("HAVING") { Some(self.condition()?) } else { None };
-        Ok(Select { distinct, top, no_lock, items, from, hints, filter, group, having })
+        Ok(Select { distinct, top, no_lock, page, items, from, hints, filter, group, having })
     }
 
     /// `[ALL|DISTINCT [BY (columns)]]`, before TOP (iris-sql §1.2).
@@ -148,6 +152,17 @@ impl Parser {
             return Ok(Distinct::By(self.list(Self::value)?));
         }
         Ok(Distinct::Rows)
+    }
+
+    /// `%ROWOFFSET n %ROWLIMIT n`, undocumented, but sent by a dialect for 2025 (iris-sql §1.2).
+    /// UNVERIFIED(iris): they exist where LIMIT does.
+    fn page(&mut self) -> Result<Option<Limit>, SqlFailure> {
+        if !self.version.has_limit() {
+            return Ok(None);
+        }
+        let offset = if self.word("%ROWOFFSET") { Some(self.count()?) } else { None };
+        let count = if self.word("%ROWLIMIT") { Some(self.count()?) } else { None };
+        Ok((offset.is_some() || count.is_some()).then_some(Limit { count, offset }))
     }
 
     fn values(&mut self) -> Result<Vec<Expr>, SqlFailure> {
@@ -273,10 +288,15 @@ impl Parser {
             }
         }
         let other = if limit_style { self.is_word("FETCH") } else { self.is_word("LIMIT") };
-        let top = matches!(body, Body::Select(s) if s.top.is_some());
+        let top = matches!(body, Body::Select(s) if s.top.is_some() || s.page.is_some());
         if other || top {
-            return Err(self.error(-386, "Cannot use more than one of TOP, LIMIT or ANSI styles"));
+            return Err(self.mixed_styles());
         }
         Ok(Some(out))
+    }
+
+    /// −386 (iris-sql §1.2).
+    fn mixed_styles(&self) -> SqlFailure {
+        self.error(-386, sqlcode::text(-386).unwrap_or_default())
     }
 }
