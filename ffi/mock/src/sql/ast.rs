@@ -250,6 +250,8 @@ pub(in crate::sql) enum Aggregate {
     List,
     /// `%DLIST`.
     DList,
+    JsonArray,
+    Xml,
     /// APPROX_COUNT_DISTINCT.
     Approximate,
 }

@@ -5,6 +5,7 @@ use super::super::ast::{Aggregate, AggregateCall};
 use super::super::sqlcode::{bare, fail};
 use super::super::types::{Kept, Ty};
 use super::expr::ANY_NUMBER;
+use super::json::json_of;
 use super::{Aggregates, Binder, Bound, Origin};
 
 impl Binder<'_> {
@@ -143,12 +144,17 @@ fn finish(function: Aggregate, arg: &Bound, rows: Rows) -> Bound {
         Aggregate::Sum => sum(&rows, arg),
         Aggregate::Avg => average(&rows, arg),
         Aggregate::Spread { sample, root } => spread(sample, root, &rows, arg),
-        Aggregate::List | Aggregate::DList => {
+        Aggregate::List | Aggregate::DList | Aggregate::JsonArray | Aggregate::Xml => {
             let upper = rows.distinct && arg.ty.is_text() && arg.coll.is_upper();
-            let text = arg.logical_text();
+            let text = match function {
+                Aggregate::JsonArray => json_of(arg),
+                _ => arg.logical_text(),
+            };
             let value = if upper { format!("i_sqlupper({text})") } else { text };
             let (plain, keyed, ty) = match function {
                 Aggregate::List => ("i_list_of", "i_by_list", Ty::Varchar(0)),
+                Aggregate::JsonArray => ("i_jsons_of", "i_by_jsons", Ty::Varchar(0)),
+                Aggregate::Xml => ("i_xml_of", "i_by_xml", Ty::Varchar(0)),
                 _ => ("i_dlist_of", "i_by_dlist", Ty::List),
             };
             Bound::expression(rows.call(plain, keyed, &value), ty)

@@ -120,6 +120,7 @@ impl Binder<'_> {
                     args.iter().map(|arg| self.value(arg)).collect();
                 self.choice(function.name, all?, escape)
             }
+            "JSON_ARRAY" | "JSON_OBJECT" => self.json_text(function.name, args),
             "MOD" => {
                 let a = self.argument(given(args, 0)?, b'N', function, 0)?;
                 let b = self.argument(given(args, 1)?, b'N', function, 1)?;
@@ -177,12 +178,7 @@ impl Binder<'_> {
             "DATABASE" => ("$NAMESPACE", Ty::Varchar(255)),
             "LAST_IDENTITY" => ("LAST_IDENTITY", Ty::BigInt),
             "NOW" | "GETDATE" | "GETUTCDATE" => ("CURRENT_TIMESTAMP", Ty::TimeStamp),
-            "%SYSTEM_SQL.DEFAULTSCHEMA" => {
-                return Ok(Bound::expression(
-                    format!("'{}'", super::DEFAULT_SCHEMA),
-                    Ty::Varchar(128),
-                ));
-            }
+            "%SYSTEM_SQL.DEFAULTSCHEMA" => ("DEFAULT_SCHEMA", Ty::Varchar(128)),
             other => return Err(unknown(other)),
         };
         let sql = self.constant(Constant::Special(special.to_owned(), precision));

@@ -209,7 +209,9 @@ impl Binder<'_> {
             "CURRENT_DATE" => Ty::Date,
             "CURRENT_TIME" => Ty::Time(precision),
             "CURRENT_TIMESTAMP" | "SYSDATE" => Ty::TimeStamp,
-            "$JOB" | "$TLEVEL" => Ty::Integer,
+            "$JOB" | "$ZJOB" | "$TLEVEL" => Ty::Integer,
+            "$ZPI" => Ty::Decimal { p: 19, s: 17 },
+            "$ZHOROLOG" => Ty::Decimal { p: 18, s: 6 },
             _ => Ty::Varchar(255),
         };
         let sql = self.constant(Constant::Special(name.to_owned(), precision));

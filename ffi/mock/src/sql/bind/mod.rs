@@ -10,6 +10,7 @@ mod explain;
 mod expr;
 mod from;
 mod items;
+mod json;
 mod piece;
 mod scope;
 mod select;

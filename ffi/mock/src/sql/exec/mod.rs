@@ -104,9 +104,14 @@ fn special(core: &Core, name: &str, precision: u8) -> Value {
         "$TLEVEL" => Value::Integer(i64::try_from(core.levels.borrow().len()).unwrap_or(0)),
         "$NAMESPACE" => Value::Text(identity.namespace.clone()),
         "$ZVERSION" => Value::Text(identity.zversion.clone()),
-        "$HOROLOG" | "$ZHOROLOG" | "$ZTIMESTAMP" => {
-            Value::Text(format!("{date},{}", nanos / 1_000_000_000))
+        "$HOROLOG" => Value::Text(format!("{date},{}", nanos / 1_000_000_000)),
+        // With a fraction, and in UTC, which is the simulator's zone.
+        "$ZTIMESTAMP" => {
+            let seconds = Decimal::new(i128::from(nanos / 1_000), 6);
+            Value::Text(format!("{date},{seconds}"))
         }
+        // Seconds since some start. UNVERIFIED(iris): which one.
+        "$ZHOROLOG" => Value::Text(Decimal::new(i128::from(nanos / 1_000), 6).to_string()),
         "$ZTIMEZONE" => Value::Text("0".to_owned()),
         "$ZPI" => Value::Text("3.141592653589793238".to_owned()),
         "LAST_IDENTITY" => match core.last_row.get() {

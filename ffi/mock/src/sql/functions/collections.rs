@@ -19,15 +19,22 @@ enum Makes {
     Sum,
     List,
     DList,
-    Spread { sample: bool, root: bool },
+    /// Texts side by side; with a comma they are a JSON array.
+    Joined(&'static str),
+    Spread {
+        sample: bool,
+        root: bool,
+    },
 }
 
 /// The aggregates of iris-sql §2 that are made here.
-const ALL: [(&str, Makes); 8] = [
+const ALL: [(&str, Makes); 10] = [
     ("count", Makes::Count),
     ("sum", Makes::Sum),
     ("list", Makes::List),
     ("dlist", Makes::DList),
+    ("jsons", Makes::Joined(",")),
+    ("xml", Makes::Joined("")),
     ("stddev_samp", Makes::Spread { sample: true, root: true }),
     ("stddev_pop", Makes::Spread { sample: false, root: true }),
     ("var_samp", Makes::Spread { sample: true, root: false }),
@@ -39,10 +46,10 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     for (name, makes) in ALL {
         let plain = match makes {
-            Makes::List | Makes::DList => format!("i_{name}_of"),
+            Makes::List | Makes::DList | Makes::Joined(_) => format!("i_{name}_of"),
             _ => format!("i_{name}"),
         };
-        if matches!(makes, Makes::List | Makes::DList | Makes::Spread { .. }) {
+        if !matches!(makes, Makes::Count | Makes::Sum) {
             connection.create_window_function(plain.as_str(), 1, flags, Collection { makes })?;
         }
         let keyed = format!("i_by_{name}");
@@ -72,9 +79,11 @@ impl Collection {
             Makes::Count => Value::Integer(seen.count),
             Makes::Sum => seen.sum.map_or(Value::Null, decimal),
             // NULL is left out, and of no value the result is NULL (iris-sql §1.2).
-            Makes::List | Makes::DList if seen.count == 0 => Value::Null,
+            Makes::List | Makes::DList | Makes::Joined(_) if seen.count == 0 => Value::Null,
             Makes::List => Value::Text(seen.text.clone()),
             Makes::DList => Value::Blob(seen.list.clone()),
+            Makes::Joined(",") => Value::Text(format!("[{}]", seen.text)),
+            Makes::Joined(_) => Value::Text(seen.text.clone()),
             Makes::Spread { sample, root } => spread(&seen.numbers, sample, root),
         }
     }
@@ -138,8 +147,8 @@ impl Aggregate<Seen, Value> for Collection {
         match self.makes {
             Makes::Count => {}
             Makes::Sum => seen.sum = Some(seen.sum.unwrap_or(Decimal::ZERO).add(number(c, 0))),
-            Makes::List => {
-                if seen.count > 1 {
+            Makes::List | Makes::Joined(_) => {
+                if seen.count > 1 && !matches!(self.makes, Makes::Joined("")) {
                     seen.text.push(',');
                 }
                 seen.text.push_str(&text_of(value));

@@ -5,6 +5,7 @@ mod collections;
 mod dates;
 mod formats;
 mod hashes;
+mod jsons;
 mod lists;
 mod numbers;
 mod patterns;
@@ -21,6 +22,7 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
 use super::decimal::Decimal;
+use super::value::shown_double;
 use crate::list::latin_to_utf8;
 
 pub(in crate::sql) use dates::part_code;
@@ -60,6 +62,7 @@ pub(in crate::sql) fn register(connection: &Connection) -> Result<()> {
         patterns::LIST,
         predicates::LIST,
         pieces::LIST,
+        jsons::LIST,
         lists::LIST,
         hashes::LIST,
         dates::LIST,
@@ -125,7 +128,8 @@ fn text_of(value: ValueRef<'_>) -> String {
         ValueRef::Null => String::new(),
         ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         ValueRef::Blob(bytes) => String::from_utf8_lossy(&latin_to_utf8(bytes)).into_owned(),
-        other => number_of(other).to_string(),
+        ValueRef::Real(value) => shown_double(value),
+        ValueRef::Integer(value) => value.to_string(),
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_translate", -1, translate),
     ("i_str", -1, str_of),
     ("i_isnumeric", 1, is_numeric),
+    ("i_sqlcode", 1, sqlcode_text),
 ];
 
 /// An index of a slice, from 0.
@@ -142,4 +143,12 @@ fn str_of(c: &Context<'_>) -> Result<Value> {
 fn is_numeric(c: &Context<'_>) -> Result<Value> {
     let numeric = !null(c, 0) && super::super::decimal::Decimal::is_number(text(c, 0).trim());
     Ok(Value::Integer(i64::from(numeric)))
+}
+
+/// `%SYSTEM_SQL.Functions_SQLCODE(n)`: the text of an SQLCODE (iris-sql §5.5, Appendix A).
+/// UNVERIFIED(iris): NULL for a code that there is not.
+fn sqlcode_text(c: &Context<'_>) -> Result<Value> {
+    let code = i32::try_from(integer(c, 0)).unwrap_or(i32::MIN);
+    let text = if null(c, 0) { None } else { super::super::sqlcode::text(code) };
+    Ok(text.map_or(Value::Null, |text| Value::Text(text.to_owned())))
 }

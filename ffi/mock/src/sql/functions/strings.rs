@@ -7,7 +7,7 @@ use rusqlite::functions::Context;
 use rusqlite::types::{Value, ValueRef};
 
 use super::super::decimal::Decimal;
-use super::{Body, any_null, failure, integer, null, number_of, text};
+use super::{Body, any_null, failure, integer, null, text};
 
 /// What the binder calls for the functions of iris-sql §2 over text.
 pub(super) const LIST: &[(&str, i32, Body)] = &[
@@ -86,8 +86,7 @@ fn logical_text(c: &Context<'_>) -> Result<Value> {
     Ok(match c.get_raw(0) {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(value) => Value::Text(Decimal::new(i128::from(value), scale).to_string()),
-        ValueRef::Text(_) | ValueRef::Blob(_) => Value::Text(text(c, 0)),
-        other => Value::Text(number_of(other).to_string()),
+        _ => Value::Text(text(c, 0)),
     })
 }
 

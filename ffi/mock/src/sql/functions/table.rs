@@ -186,6 +186,9 @@ pub(in crate::sql) const TABLE: &[Function] = &[
     f("$LISTLENGTH", Plain, "B", Int, "i_listlength", C),
     f("$LISTSAME", Plain, "BB", Int, "i_listsame", C),
     f("$LISTTOSTRING", Plain, "Bt", Text(0), "i_listto", C),
+    // JSON; the grammar puts in front what NULL becomes.
+    f("JSON_ARRAY", Plain, "Aa*", Own, "", C),
+    f("JSON_OBJECT", Plain, "AAAa*", Own, "", C),
     // Numbers.
     f("ABS", Both, "N", Like, "i_abs", C),
     f("ACOS", Escape, "N", Number(19, 17), "i_acos", C),
@@ -265,6 +268,7 @@ pub(in crate::sql) const TABLE: &[Function] = &[
     f("LAST_IDENTITY", Plain, "", Big, "", C),
     f("USER", Escape, "", Own, "", C),
     f("%SYSTEM_SQL.DEFAULTSCHEMA", Plain, "", Own, "", NAMED),
+    f("%SYSTEM_SQL.FUNCTIONS_SQLCODE", Plain, "N", Text(0), "i_sqlcode", "iris-sql §5.5"),
 ];
 
 #[cfg(test)]
