@@ -47,6 +47,11 @@ const WINDOWS: &str = include_str!("sql_words/windows.txt");
 /// Sources, and whole statements around them: `$` stands for a condition and `^` for a result.
 const QUERIES: &str = include_str!("sql_words/queries.txt");
 
+/// Definitions and statements of transactions: `~` stands for a type and `#` for a literal.
+const DEFINITIONS: &str = include_str!("sql_words/definitions.txt");
+
+const TYPES: &str = include_str!("sql_words/types.txt");
+
 fn one_of(words: &'static str) -> impl Strategy<Value = String> + Clone {
     let words: Vec<&'static str> = words.lines().collect();
     prop::sample::select(words).prop_map(str::to_owned)
@@ -75,10 +80,16 @@ fn of_values(templates: &'static str) -> impl Strategy<Value = String> {
 }
 
 /// A whole statement of the right shape: most are about values, and so reach SQLite.
-fn statement() -> impl Strategy<Value = String> {
+fn statement() -> BoxedStrategy<String> {
+    let columns = "ti\nsi\nbi\nbt\nn\nnn\nm\ndb\nc\nv\ne\nvu\ntx\nvb\nbl\nd\ntm\nts\nt2\ndt\npx\ng";
+    prop_oneof![8 => shaped(QUERIES, columns), 1 => shaped(DEFINITIONS, TYPES)].boxed()
+}
+
+fn shaped(
+    templates: &'static str,
+    columns: &'static str,
+) -> impl Strategy<Value = String> + 'static {
     let result = prop_oneof![6 => value(), 2 => of_values(AGGREGATES), 1 => of_values(WINDOWS)];
-    let column =
-        one_of("ti\nsi\nbi\nbt\nn\nnn\nm\ndb\nc\nv\ne\nvu\ntx\nvb\nbl\nd\ntm\nts\nt2\ndt\npx\ng");
     // The values of a VALUES clause may not name columns.
     let plain = prop_oneof![
         3 => one_of(LITERALS),
@@ -87,10 +98,10 @@ fn statement() -> impl Strategy<Value = String> {
     ];
     let several = |one: BoxedStrategy<String>| prop::collection::vec(one, 3);
     (
-        one_of(QUERIES),
+        one_of(templates),
         several(result.boxed()),
         several(of_values(CONDITIONS).boxed()),
-        several(column.boxed()),
+        several(one_of(columns).boxed()),
         several(plain.boxed()),
         several(value()),
     )
@@ -203,6 +214,8 @@ fn texts_that_were_found_are_answered() {
         "SELECT i FROM t a ORDER BY {d '2020-02-29'}",
         // A number of more digits than a width may have.
         "SELECT i + i FROM t a WHERE CHAR(REPEAT({d '2020-02-29'}, d)) = i",
+        // A view has no rows of its own.
+        "UPDATE w SET b = 'x' WHERE c = 0",
         "SELECT STR(1, 70000), TO_CHAR(1, REPEAT('9', 70000))",
     ] {
         answered(text, &[]);

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::api::SqlFailure;
-use super::super::ast::{Cond, Delete, Expr, From, Hint, Insert, Place, Source as Rows, Update};
+use super::super::ast::{
+    Cond, Delete, Expr, From, Hint, Insert, Name, Place, Source as Rows, Update,
+};
 use super::super::sqlcode::{bare, fail};
 use super::super::store::catalog::{Column, Table, same};
 use super::super::types::{Filled, Ty};
@@ -32,8 +34,14 @@ struct Target {
 }
 
 impl Binder<'_> {
+    /// The table whose rows are changed: −35 for a view (iris-sql Appendix A).
+    fn filed(&mut self, name: &Name) -> Result<Rc<Table>, SqlFailure> {
+        let table = self.table(name)?;
+        if table.view.is_some() { Err(bare(-35)) } else { Ok(table) }
+    }
+
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<InsertPlan, SqlFailure> {
-        let table = self.table(&insert.table)?;
+        let table = self.filed(&insert.table)?;
         let places = match &insert.columns {
             Some(columns) => self.places(&table, columns)?,
             None => (0..table.columns.len())
@@ -202,7 +210,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn update(&mut self, update: &Update) -> Result<UpdatePlan, SqlFailure> {
-        let table = self.table(&update.table)?;
+        let table = self.filed(&update.table)?;
         let target = self.target(&table, update.alias.as_ref(), &update.from)?;
         let mut items = vec![format!("{}.rid", target.alias)];
         let mut cells: Vec<(usize, Cell)> = Vec::new();
@@ -235,7 +243,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<DeletePlan, SqlFailure> {
-        let table = self.table(&delete.table)?;
+        let table = self.filed(&delete.table)?;
         let target = self.target(&table, delete.alias.as_ref(), &delete.from)?;
         let filter = self.filtered(&target, delete.filter.as_ref())?;
         let Target { from, alias } = &target;
