@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::api::SqlFailure;
-use super::super::ast::{
-    Cond, Delete, Expr, From, Hint, Insert, Name, Place, Source as Rows, Update,
-};
+use super::super::ast::{Cond, Delete, Expr, From, Hint, Insert, Place, Source as Rows, Update};
 use super::super::sqlcode::{bare, fail};
 use super::super::store::catalog::{Column, Table, same};
 use super::super::types::{Filled, Ty};
 use super::scope::{Scope, Source};
+use super::through::Through;
 use super::{Aggregates, Binder, Cell, DeletePlan, InsertPlan, Origin, UpdatePlan};
 
 /// Stands for the RowID among the positions of columns.
@@ -27,30 +26,20 @@ impl InsertPlan {
     }
 }
 
-/// The FROM of an UPDATE or DELETE and the alias of the table that is changed.
+/// The FROM of an UPDATE or DELETE and what names the row that is changed.
 struct Target {
     from: String,
-    alias: String,
+    number: String,
 }
 
 impl Binder<'_> {
-    /// The table whose rows are changed: −35 for a view (iris-sql Appendix A).
-    fn filed(&mut self, name: &Name) -> Result<Rc<Table>, SqlFailure> {
-        let table = self.table(name)?;
-        if table.view.is_some() { Err(bare(-35)) } else { Ok(table) }
-    }
-
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<InsertPlan, SqlFailure> {
-        let table = self.filed(&insert.table)?;
+        let through = self.through(&insert.table)?;
         let places = match &insert.columns {
-            Some(columns) => self.places(&table, columns)?,
-            None => (0..table.columns.len())
-                .filter(|at| {
-                    let filled = table.columns.get(*at).map(|c| c.filled);
-                    !matches!(filled, Some(Filled::Identity | Filled::RowVersion))
-                })
-                .collect(),
+            Some(columns) => self.places(&through, columns)?,
+            None => through.all(),
         };
+        let Through { table, checks, .. } = through;
         let (cells, query) = match &insert.source {
             Rows::Defaults => (Vec::new(), None),
             Rows::Values(values) => {
@@ -85,19 +74,23 @@ impl Binder<'_> {
         }
         let (or_update, options) = (insert.or_update, insert.options);
         let sql = filing(&table);
-        Ok(InsertPlan { table, cells, by_place, query, sql, or_update, options })
+        Ok(InsertPlan { table, cells, by_place, query, sql, checks, or_update, options })
     }
 
     /// Positions of named columns; a name twice is −377, an unknown one −29, ROWVERSION −138
     /// (iris-sql §1.3, Appendix A).
-    fn places(&self, table: &Table, names: &[(String, Place)]) -> Result<Vec<usize>, SqlFailure> {
+    fn places(
+        &self,
+        through: &Through,
+        names: &[(String, Place)],
+    ) -> Result<Vec<usize>, SqlFailure> {
         let mut out = Vec::new();
         for (name, at) in names {
-            let place = self.place(table, name, *at)?;
+            let place = through.place(self, name, *at)?;
             if out.contains(&place) {
                 return Err(repeated(name));
             }
-            if let Some(column) = table.columns.get(place)
+            if let Some(column) = through.table.columns.get(place)
                 && column.filled == Filled::RowVersion
             {
                 return Err(read_only(column));
@@ -105,16 +98,6 @@ impl Binder<'_> {
             out.push(place);
         }
         Ok(out)
-    }
-
-    fn place(&self, table: &Table, name: &str, at: Place) -> Result<usize, SqlFailure> {
-        if let Some(place) = table.columns.iter().position(|c| same(&c.name, name)) {
-            return Ok(place);
-        }
-        if name.eq_ignore_ascii_case("%ID") || same(name, &table.row_id_name()) {
-            return Ok(ROW_ID);
-        }
-        Err(self.missing_field(name, at))
     }
 
     /// A value to store. `before` columns stand in the query before the computed ones.
@@ -162,16 +145,21 @@ impl Binder<'_> {
     /// that the first holds for IRIS as it does where the clause comes from.
     fn target(
         &mut self,
-        table: &Rc<Table>,
+        through: &Through,
         alias: Option<&String>,
         (hints, list): &(Vec<Hint>, Vec<From>),
     ) -> Result<Target, SqlFailure> {
-        let label = alias.cloned().unwrap_or_else(|| table.name.clone());
+        let (table, named) = (&through.table, &through.named);
+        let label = alias.cloned().unwrap_or_else(|| named.name.clone());
         self.scopes.push(Scope::default());
         self.aggregates = Aggregates::Refused;
         let mut derived = HashMap::new();
         let text = self.from(list, hints, &mut derived)?;
         let from = self.placed(text, &derived, false);
+        if named.view.is_some() {
+            let (own, number) = self.changed_view(named, label)?;
+            return Ok(Target { from: joined(own, list, &from), number });
+        }
         let known = self.scopes.last().and_then(|scope| {
             let mut sources = scope.sources.iter();
             sources.find(|s| {
@@ -179,7 +167,7 @@ impl Binder<'_> {
             })
         });
         if let Some(source) = known {
-            return Ok(Target { from, alias: source.alias.clone() });
+            return Ok(Target { from, number: format!("{}.rid", source.alias) });
         }
         let alias = self.alias();
         self.add_source(Source {
@@ -192,17 +180,11 @@ impl Binder<'_> {
             behind: Vec::new(),
         })?;
         let own = format!("t{} AS {alias}", table.id);
-        let from = match list.as_slice() {
-            [] => own,
-            // A comma binds less than JOIN does; to SQLite both are one chain.
-            [From::Join { .. }] => format!("{own}, ({from})"),
-            _ => format!("{own}, {from}"),
-        };
-        Ok(Target { from, alias })
+        Ok(Target { from: joined(own, list, &from), number: format!("{alias}.rid") })
     }
 
     fn filtered(&mut self, target: &Target, filter: Option<&Cond>) -> Result<String, SqlFailure> {
-        let found = format!("{}.rid IS NOT NULL", target.alias);
+        let found = format!("{} IS NOT NULL", target.number);
         match filter {
             Some(cond) => Ok(format!("{found} AND {}", self.condition(cond)?)),
             None => Ok(found),
@@ -210,12 +192,13 @@ impl Binder<'_> {
     }
 
     pub(super) fn update(&mut self, update: &Update) -> Result<UpdatePlan, SqlFailure> {
-        let table = self.filed(&update.table)?;
-        let target = self.target(&table, update.alias.as_ref(), &update.from)?;
-        let mut items = vec![format!("{}.rid", target.alias)];
+        let through = self.through(&update.table)?;
+        let target = self.target(&through, update.alias.as_ref(), &update.from)?;
+        let table = Rc::clone(&through.table);
+        let mut items = vec![target.number.clone()];
         let mut cells: Vec<(usize, Cell)> = Vec::new();
         for (name, at, value) in &update.sets {
-            let place = self.place(&table, name, *at)?;
+            let place = through.place(self, name, *at)?;
             match table.columns.get(place) {
                 Some(column) if column.filled == Filled::RowVersion => {
                     return Err(read_only(column));
@@ -239,16 +222,27 @@ impl Binder<'_> {
         let filter = self.filtered(&target, update.filter.as_ref())?;
         let (items, from) = (items.join(", "), &target.from);
         let query = format!("SELECT {items} FROM {from} WHERE {filter} ORDER BY 1");
-        Ok(UpdatePlan { table, query, cells, options: update.options })
+        let checks = through.checks;
+        Ok(UpdatePlan { table, query, cells, checks, options: update.options })
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<DeletePlan, SqlFailure> {
-        let table = self.filed(&delete.table)?;
-        let target = self.target(&table, delete.alias.as_ref(), &delete.from)?;
+        let through = self.through(&delete.table)?;
+        let target = self.target(&through, delete.alias.as_ref(), &delete.from)?;
         let filter = self.filtered(&target, delete.filter.as_ref())?;
-        let Target { from, alias } = &target;
-        let query = format!("SELECT {alias}.rid FROM {from} WHERE {filter} ORDER BY 1");
-        Ok(DeletePlan { table, query, options: delete.options })
+        let Target { from, number } = &target;
+        let query = format!("SELECT {number} FROM {from} WHERE {filter} ORDER BY 1");
+        Ok(DeletePlan { table: through.table, query, options: delete.options })
+    }
+}
+
+/// The changed table before the further ones. A comma binds less than JOIN does; to SQLite both
+/// are one chain.
+fn joined(own: String, list: &[From], from: &str) -> String {
+    match list {
+        [] => own,
+        [From::Join { .. }] => format!("{own}, ({from})"),
+        _ => format!("{own}, {from}"),
     }
 }
 

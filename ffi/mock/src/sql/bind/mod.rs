@@ -15,6 +15,7 @@ mod piece;
 mod scope;
 mod select;
 mod survey;
+mod through;
 mod unions;
 mod view;
 mod windows;
@@ -95,6 +96,8 @@ pub(in crate::sql) struct InsertPlan {
     pub(in crate::sql) query: Option<String>,
     /// Files a row: its number, which may be NULL, then every stored column.
     pub(in crate::sql) sql: String,
+    /// Finds a row, whose number is to follow, in what views' CHECK OPTIONs demand.
+    pub(in crate::sql) checks: Vec<String>,
     pub(in crate::sql) or_update: bool,
     pub(in crate::sql) options: Options,
 }
@@ -106,6 +109,8 @@ pub(in crate::sql) struct UpdatePlan {
     /// Row number first, then the computed values.
     pub(in crate::sql) query: String,
     pub(in crate::sql) cells: Vec<(usize, Cell)>,
+    /// As those of INSERT.
+    pub(in crate::sql) checks: Vec<String>,
     pub(in crate::sql) options: Options,
 }
 

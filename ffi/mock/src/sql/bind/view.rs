@@ -13,7 +13,7 @@ use super::{Action, Binder, Coll, Lookup, Output, Plan, QueryPlan};
 
 /// How deep views may lie over views: 32. A renamed table can make a circle of them, which IRIS
 /// would end as `<FRAMESTACK>`.
-const VIEWS_MAX: usize = 32;
+pub(super) const VIEWS_MAX: usize = 32;
 
 /// A query that is bound outside of any statement of the session.
 pub(in crate::sql) struct Alone {

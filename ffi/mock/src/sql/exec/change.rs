@@ -8,7 +8,7 @@ use super::super::api::{Execution, SqlFailure};
 use super::super::ast::Options;
 use super::super::bind::{DeletePlan, Plan, UpdatePlan};
 use super::super::core::{Core, Trouble, Verb};
-use super::super::sqlcode::fail;
+use super::super::sqlcode::{bare, fail};
 use super::super::store::catalog::{Fallback, KeyAction, Table};
 use super::super::store::{broken, undo};
 use super::super::types::Filled;
@@ -50,6 +50,27 @@ pub(super) fn claim(
     core.claim(table, row, verb)
 }
 
+/// A row that was filed through a view with CHECK OPTION is in it: −136 and −137 (iris-sql
+/// Appendix A).
+pub(super) fn checked(
+    core: &Core,
+    plan: &Plan,
+    values: &Values<'_>,
+    checks: &[String],
+    row: i64,
+    verb: Verb,
+) -> Result<(), SqlFailure> {
+    for check in checks {
+        let sql = format!("{check}{row}");
+        let mut statement = core.connection.prepare(&sql).map_err(|e| broken(&e))?;
+        super::bind(core, plan, values, &mut statement)?;
+        if statement.raw_query().next().map_err(|e| broken(&e))?.is_none() {
+            return Err(bare(if verb == Verb::Insert { -136 } else { -137 }));
+        }
+    }
+    Ok(())
+}
+
 fn number(row: &[Value]) -> i64 {
     match row.first() {
         Some(Value::Integer(row)) => *row,
@@ -73,6 +94,7 @@ pub(in crate::sql) fn update(
             core.check_interrupt()?;
             let sets = new_values(core, plan, update, values, row)?;
             change.update(&update.table, number(row), sets)?;
+            checked(core, plan, values, &update.checks, number(row), Verb::Update)?;
         }
         let last = rows.last().map_or(0, |row| number(row));
         Ok(done(i64::try_from(rows.len()).unwrap_or(i64::MAX), last))

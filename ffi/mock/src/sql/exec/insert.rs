@@ -3,7 +3,7 @@
 use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{CachedStatement, ffi};
 
-use super::super::api::{Execution, SelectMode, SqlFailure};
+use super::super::api::{Execution, SqlFailure};
 use super::super::bind::{InsertPlan, Plan, ROW_ID};
 use super::super::core::{Core, NEW_ROW, Trouble, Verb};
 use super::super::sqlcode::{bare, fail};
@@ -25,7 +25,7 @@ pub(in crate::sql) fn run(
             Some(sql) => super::rows_of(core, plan, values, sql)?,
             None => vec![Vec::new()],
         };
-        let filer = Filer { core, insert, values, mode: plan.mode };
+        let filer = Filer { core, insert, values, plan };
         let mut statement = prepare(core, &insert.sql)?;
         let mut last = 0;
         for row in &rows {
@@ -45,7 +45,7 @@ struct Filer<'f> {
     core: &'f Core,
     insert: &'f InsertPlan,
     values: &'f Values<'f>,
-    mode: SelectMode,
+    plan: &'f Plan,
 }
 
 impl<'f> Filer<'f> {
@@ -96,6 +96,7 @@ impl<'f> Filer<'f> {
             keys::unique(core, table, &rules, i64::MIN, &value, &|_| true, Verb::Insert)?;
         }
         let row = self.write(statement, explicit, &new, &value)?;
+        change::checked(core, self.plan, self.values, &self.insert.checks, row, Verb::Insert)?;
         if table.keys.iter().any(|key| key.target.is_some()) && !self.insert.options.no_check {
             let rules = core.rules(table)?;
             keys::references(core, table, &rules, &value, &|_| true, Verb::Insert)?;
@@ -159,7 +160,7 @@ impl<'f> Filer<'f> {
         }
         match input {
             Some(input) if !defaulted(column, &input) => {
-                validation::stored(table, column, &input, self.mode, true)
+                validation::stored(table, column, &input, self.plan.mode, true)
             }
             _ if column.default == Fallback::None => Ok(value::null()),
             _ => Ok(ToSqlOutput::Owned(super::default_value(core, column))),
@@ -180,7 +181,7 @@ impl<'f> Filer<'f> {
             return core.next_number(table.id, column.id).map(value::integer);
         }
         let Some(input) = input else { return Ok(value::null()) };
-        let stored = validation::stored(table, column, input, self.mode, true)?;
+        let stored = validation::stored(table, column, input, self.plan.mode, true)?;
         if column.class != "%Library.AutoIncrement"
             && let Value::Integer(n) = value::to_owned(&stored)
         {
@@ -259,6 +260,8 @@ impl<'f> Filer<'f> {
         }
         let change = change::Change::of(self.core, self.insert.options);
         change.update(table, row, sets)?;
+        let checks = &self.insert.checks;
+        change::checked(self.core, self.plan, self.values, checks, row, Verb::Insert)?;
         Ok(row)
     }
 }
