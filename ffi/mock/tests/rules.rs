@@ -161,7 +161,7 @@ fn reason(remark: &str) -> String {
 /// What makes an item a rule.
 fn why(item: &Item) -> Option<&'static str> {
     let body: Vec<&Piece> = item.body.iter().filter(|p| !matches!(p, Piece::Comment(..))).collect();
-    if gives_code(&body) {
+    if !codes(&body).is_empty() {
         return Some("gives an SQLCODE");
     }
     if item.name.is_empty() {
@@ -182,23 +182,29 @@ fn why(item: &Item) -> Option<&'static str> {
     (arms(&body) >= TABLE_ARMS).then_some(TABLE)
 }
 
-/// Whether a negative number is handed to a maker of failures, or stands where a code stands.
-fn gives_code(body: &[&Piece]) -> bool {
-    body.windows(2).enumerate().any(|(at, pair)| {
-        let Piece::Number(number) = pair[1] else { return false };
+/// The negative numbers that are handed to a maker of failures, or stand where a code stands.
+fn codes(body: &[&Piece]) -> Vec<i32> {
+    let mut found = Vec::new();
+    for (at, pair) in body.windows(2).enumerate() {
+        let Piece::Number(number) = pair[1] else { continue };
         if !pair[0].is('-') || at < 2 {
-            return false;
+            continue;
         }
         let (name, before) = (body[at - 2], body[at - 1]);
-        match before {
+        let given = match before {
             Piece::Sign('(') => name.word().is_some_and(|name| MAKERS.contains(&name)),
             Piece::Sign('{' | '|') => number != "1",
             Piece::Sign('>') => name.is('=') && number != "1",
             Piece::Sign(':' | ',') => name.word() == Some("sqlcode"),
-            Piece::Sign('=') => number != "1" && number.len() > 1,
+            // An SQLCODE has three digits at most.
+            Piece::Sign('=') => number != "1" && matches!(number.len(), 2 | 3),
             _ => false,
+        };
+        if given {
+            found.extend(number.parse::<i32>().map(|code| -code));
         }
-    })
+    }
+    found
 }
 
 /// Arms of a match from a text, or to a text or a number.
@@ -309,6 +315,21 @@ fn facts_that_are_named_exist() {
         wrong.extend(look(&source).wrong.into_iter().map(|text| format!("src/{path}: {text}")));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn codes_that_are_given_are_of_appendix_a() {
+    let mut strange = Vec::new();
+    for (path, source) in sources("").into_iter().filter(|(path, _)| counted(path)) {
+        for item in items(&source) {
+            let body: Vec<&Piece> = item.body.iter().collect();
+            let unknown = codes(&body);
+            let unknown =
+                unknown.into_iter().filter(|code| irisdb::sql::sqlcode_text(*code).is_none());
+            strange.extend(unknown.map(|code| format!("src/{path}: `{}` gives {code}", item.name)));
+        }
+    }
+    assert!(strange.is_empty(), "{strange:#?}");
 }
 
 #[test]

@@ -163,7 +163,7 @@ impl Binder<'_> {
         }
     }
 
-    /// Functions whose value the session knows. (iris-sql §2); a precision is a number, else −80
+    /// Functions whose value the session knows (iris-sql §2); a precision is a number, else −80
     /// (Appendix A).
     fn session_value(&mut self, function: &Function, args: &[Expr]) -> Result<Bound, SqlFailure> {
         let precision = match args.first() {
