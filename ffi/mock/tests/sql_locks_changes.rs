@@ -163,7 +163,6 @@ fn a_joined_update_locks_what_it_changes() {
 
 /// Changes through a view lock the rows of its table (§1.4).
 #[test]
-#[ignore = "changes through views are still to come"]
 fn a_view_locks_the_rows_of_its_table() {
     let w = table(3);
     let (mut a, mut b) = two(&w);
