@@ -10,7 +10,8 @@ use super::Output;
 /// The collation of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sql) enum Coll {
-    /// An expression or literal: EXACT, unless a column stands on the other side.
+    /// An expression or literal: EXACT, unless a column stands on the other side. UNVERIFIED(iris):
+    /// EXACT sorts by bytes, where IRIS may put canonical numbers first.
     None,
     /// A column's own; true for SQLUPPER.
     Column(bool),
