@@ -179,7 +179,58 @@ fn a_row_id_that_is_shown_is_the_primary_key_of_a_table_without_one() {
     let shown = s.describe("", "shown").unwrap();
     let names: Vec<&str> = shown.columns.iter().map(|c| c.name.as_str()).collect();
     assert_eq!(names, ["ID", "a"]);
+    assert_eq!(code(s, "INSERT INTO secret VALUES (1, 2)"), -116);
     sql(s, "INSERT INTO secret (a, b) VALUES (1, 2)");
     assert_eq!(sql(s, "SELECT * FROM secret"), ["1"]);
     assert_eq!(sql(s, "SELECT b FROM secret"), ["2"]);
+}
+
+#[test]
+fn rows_of_a_created_copy_are_counted_on() {
+    // iris-sql §1.4: AS SELECT; the RowID counter goes on behind its rows.
+    let mut w = world();
+    let s = &mut w.session;
+    sql(s, "CREATE TABLE t (a INT, b VARCHAR(5), c NUMERIC(9,2))");
+    sql(s, "INSERT INTO t VALUES (1, 'x', 1.5)");
+    sql(s, "INSERT INTO t VALUES (2, 'y', 2.25)");
+    sql(s, "CREATE TABLE u AS SELECT a + 1 AS n, b, c * 2 AS d, USER AS who FROM t");
+    sql(s, "INSERT INTO u (n) VALUES (9)");
+    assert_eq!(sql(s, "SELECT %ID, n FROM u ORDER BY 1"), ["1|2", "2|3", "3|9"]);
+    assert_eq!(sql(s, "SELECT d FROM u WHERE who IS NOT NULL"), ["3", "45e-1"]);
+    let u = s.describe("", "u").unwrap();
+    let kinds: Vec<(i64, i64)> = u.columns.iter().map(|c| (c.odbc, c.scale)).collect();
+    assert_eq!(kinds[..3], [(-5, 0), (12, 0), (2, 2)]);
+    sql(s, "ALTER TABLE t ADD COLUMN n SERIAL");
+    sql(s, "INSERT INTO t (a) VALUES (3)");
+    assert_eq!(sql(s, "SELECT n FROM t ORDER BY a"), ["1", "2", "3"]);
+}
+
+#[test]
+fn views_are_changed_through_parameters_and_nesting() {
+    // iris-sql Appendix A: −35, −136, −137.
+    let mut w = world();
+    let s = &mut w.session;
+    sql(s, "CREATE TABLE t (k INT PRIMARY KEY, v INT, w VARCHAR(5) NOT NULL DEFAULT 'd')");
+    sql(s, "CREATE VIEW low (key1, val) AS SELECT k, v FROM t x WHERE x.v < 10");
+    sql(s, "CREATE VIEW one (val, n) AS SELECT val, key1 FROM low WHERE val > 0 WITH CHECK OPTION");
+    let two = |a: i64, b: i64| {
+        move |p: &mut irisdb::list::ListWriter| {
+            p.integer(a);
+            p.integer(b);
+        }
+    };
+    assert_eq!(run(s, "INSERT INTO one VALUES (?, ?)", two(5, 1)).unwrap().1, 1);
+    assert_eq!(run(s, "INSERT INTO one VALUES (?, ?)", two(10, 2)).unwrap_err().sqlcode, -136);
+    assert_eq!(run(s, "INSERT INTO one VALUES (?, ?)", two(0, 2)).unwrap_err().sqlcode, -136);
+    assert_eq!(run(s, "UPDATE one SET val = ? WHERE n = ?", two(12, 1)).unwrap_err().sqlcode, -137);
+    assert_eq!(run(s, "UPDATE one SET val = ? WHERE n = ?", two(7, 1)).unwrap().1, 1);
+    assert_eq!(sql(s, "SELECT k, v, w FROM t"), ["1|7|d"]);
+    assert_eq!(code(s, "UPDATE one SET w = 'x'"), -29);
+    assert_eq!(code(s, "INSERT INTO one (k) VALUES (1)"), -29);
+    let text = sql_support::failure(s, "INSERT INTO one VALUES (3, 1)");
+    assert_eq!(text.sqlcode, -119);
+    sql(s, "INSERT INTO t VALUES (2, 20, 'y')");
+    assert_eq!(run(s, "DELETE FROM one", |_| {}).unwrap().1, 1);
+    assert_eq!(sql(s, "SELECT k FROM t"), ["2"]);
+    assert_eq!(code(s, "TRUNCATE TABLE one"), -30);
 }

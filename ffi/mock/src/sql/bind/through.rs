@@ -45,8 +45,12 @@ impl Through {
     /// The places that an INSERT without a column list fills.
     pub(super) fn all(&self) -> Vec<usize> {
         let given = |place: &usize| {
-            let filled = self.table.columns.get(*place).map(|column| column.filled);
-            !matches!(filled, None | Some(Filled::Identity | Filled::RowVersion))
+            let counted = [Filled::Identity, Filled::RowVersion];
+            let column = self.table.columns.get(*place);
+            column.is_some_and(|column| {
+                // UNVERIFIED(iris): PRIVATE columns are given by name only, as in `SELECT *`.
+                !counted.contains(&column.filled) && (self.named.view.is_some() || !column.private)
+            })
         };
         self.columns.iter().map(|(_, place)| *place).filter(given).collect()
     }

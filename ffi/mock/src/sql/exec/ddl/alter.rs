@@ -87,7 +87,11 @@ fn fill(core: &Core, table: &Table, column: &Column) -> Result<(), SqlFailure> {
     let (id, number) = (table.id, column.id);
     if column.filled != Filled::Given {
         // UNVERIFIED(iris): a new counter column of an old row gets the RowID.
-        return execute(core, &format!("UPDATE t{id} SET c{number} = rid"));
+        execute(core, &format!("UPDATE t{id} SET c{number} = rid"))?;
+        let sql = format!("SELECT max(rid) FROM t{id}");
+        let last: i64 =
+            core.connection.query_row(&sql, [], |row| row.get(0)).map_err(|e| broken(&e))?;
+        return core.number_at_least(id, number, last);
     }
     let value = super::super::default_value(core, column);
     if value == Value::Null {

@@ -97,7 +97,7 @@ fn of(core: &Core, table: &mut Table, definition: &ColumnDef) -> Result<Column, 
             return Err(fail(-1, "AUTO_INCREMENT is only allowed for integer types"));
         }
         filled = Filled::Counter;
-        "%Library.Counter".clone_into(&mut class);
+        "%Library.AutoIncrement".clone_into(&mut class);
     }
     let twice = |kind: Filled| table.columns.iter().any(|c| c.filled == kind);
     if filled == Filled::RowVersion && twice(Filled::RowVersion)
@@ -211,7 +211,9 @@ pub(super) fn of_output(
 /// A copied counter is a plain integer.
 fn class_of(ty: Ty, class: String) -> String {
     match class.as_str() {
-        "%Library.Counter" | "%Library.RowVersion" => ty.class().to_owned(),
+        "%Library.Counter" | "%Library.AutoIncrement" | "%Library.RowVersion" => {
+            ty.class().to_owned()
+        }
         _ => class,
     }
 }

@@ -4,7 +4,7 @@ use super::super::super::ast::ddl::{ConstraintKind, CreateTable};
 use super::super::super::bind;
 use super::super::super::core::{Core, Trouble};
 use super::super::super::store::catalog::{self, Column, Table};
-use super::super::super::store::{broken, temporary};
+use super::super::super::store::{broken, counters::ROW_NUMBER, temporary};
 use super::super::super::{validation, value};
 use super::super::Values;
 use super::{column, execute, find, key, no_fields, schema, schema_of, taken};
@@ -103,13 +103,14 @@ fn from_query(core: &Core, create: &CreateTable, mut table: Table) -> Result<boo
     let values = Values { elements: Vec::new() };
     let rows = super::super::rows_of(core, &bound.plan, &values, &bound.sql)?;
     let names: Vec<String> = table.columns.iter().map(Column::stored).collect();
-    let marks: Vec<String> = (1..=names.len()).map(|n| format!("?{n}")).collect();
-    let sql =
-        format!("INSERT INTO t{}({}) VALUES ({})", table.id, names.join(", "), marks.join(", "));
+    let marks: Vec<String> = (2..=names.len() + 1).map(|n| format!("?{n}")).collect();
+    let (id, names, marks) = (table.id, names.join(", "), marks.join(", "));
+    let sql = format!("INSERT INTO t{id}(rid, {names}) VALUES (?1, {marks})");
     let mut statement = core.connection.prepare(&sql).map_err(|e| broken(&e))?;
     for row in rows {
         core.check_interrupt()?;
-        let mut cells = Vec::with_capacity(row.len());
+        let mut cells = Vec::with_capacity(row.len() + 1);
+        cells.push(value::integer(core.next_number(id, ROW_NUMBER)?));
         for ((column, (output, _)), cell) in table.columns.iter().zip(&bound.columns).zip(&row) {
             let input = value::kept(cell, output.ty);
             cells.push(validation::stored(&table, column, &input, core.select_mode, true)?);
