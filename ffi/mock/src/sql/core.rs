@@ -327,6 +327,7 @@ impl Core {
         match against {
             Against::Reading => locks::reader_blocker(page, table, row, me),
             Against::Changing => locks::blocker(page, table, row, me),
+            Against::Sharing | Against::Having if !self.others() => None,
             Against::Sharing | Against::Having => {
                 locks::table_blocker(page, table, me, against == Against::Sharing)
             }
@@ -337,14 +338,19 @@ impl Core {
     pub(in crate::sql) fn wait(&self, block: &Block, deadline: Instant) -> Result<(), SqlFailure> {
         let mut step = Duration::from_micros(50);
         let mut looked: Option<Instant> = None;
+        let mut holder = None;
         loop {
             self.check_interrupt()?;
-            let Some(owner) = self.blocker(block.table, block.row, block.against) else {
-                return Ok(());
-            };
             let now = Instant::now();
+            let due = looked.is_none_or(|at| now - at > LIFE_SIGN);
+            // Who holds any lock of a table is a long search: not while the one that was found is
+            // still there.
+            let table = matches!(block.against, Against::Sharing | Against::Having);
+            let known = holder.filter(|owner| table && !due && self.page.is_active(*owner));
+            holder = known.or_else(|| self.blocker(block.table, block.row, block.against));
+            let Some(owner) = holder else { return Ok(()) };
             // Whether a process lives is a question to the kernel: not at every step.
-            if looked.is_none_or(|at| now - at > LIFE_SIGN) {
+            if due {
                 looked = Some(now);
                 if self.bury(owner)? {
                     return Ok(());

@@ -86,7 +86,8 @@ pub(in crate::sql) fn connect(dir: &Path) -> Result<Connection, OpenError> {
     connection
         .execute_batch(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA mmap_size=268435456;
-             PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;",
+             PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;
+             PRAGMA journal_size_limit=16777216;",
         )
         .map_err(store)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
