@@ -14,12 +14,16 @@ impl Binder<'_> {
         match self.aggregates {
             Aggregates::Refused => return Err(bare(-19)),
             Aggregates::RefusedInOrder => return Err(bare(-73)),
-            Aggregates::Grouped | Aggregates::Repeated => {}
+            Aggregates::Grouped | Aggregates::Repeated | Aggregates::Apart => {}
         }
         let before = std::mem::replace(&mut self.aggregates, Aggregates::Refused);
         let out = self.aggregate_inside(call, before);
         self.aggregates = before;
-        Ok(out?.with_origin(Origin::Aggregate))
+        let mut out = out?.with_origin(Origin::Aggregate);
+        if let (Aggregates::Apart, Some((_, rows))) = (before, &self.having_of) {
+            out.sql = format!("(SELECT {}{rows})", out.sql);
+        }
+        Ok(out)
     }
 
     fn aggregate_inside(
@@ -58,10 +62,10 @@ impl Binder<'_> {
     /// Over which rows an aggregate goes: the group, all rows of the query (iris-sql §1.2), those
     /// that are alike in %FOREACH's columns, or those that HAVING keeps (%AFTERHAVING).
     fn over_rows(&mut self, call: &AggregateCall, place: Aggregates) -> Result<String, SqlFailure> {
-        if call.for_each.is_empty() && place == Aggregates::Grouped {
+        if call.for_each.is_empty() && place != Aggregates::Repeated {
             return Ok(String::new());
         }
-        if place == Aggregates::Grouped {
+        if place != Aggregates::Repeated {
             // UNVERIFIED(iris): %FOREACH beside GROUP BY is refused; no fact says what it gives.
             return Err(fail(-400, "Unexpected error occurred: %FOREACH beside GROUP BY"));
         }
@@ -71,9 +75,12 @@ impl Binder<'_> {
             parts.push(format!("{}{}", column.sql, column.collate()));
         }
         let filter = match (call.after_having, self.having_of.clone()) {
-            // UNVERIFIED(iris): −19 when HAVING itself has an aggregate and another one is to come
-            // after it.
-            (true, Some(cond)) => format!(" FILTER (WHERE {})", self.condition(&cond)?),
+            (true, Some((cond, _))) => {
+                self.aggregates = Aggregates::Apart;
+                let cond = self.condition(&cond);
+                self.aggregates = Aggregates::Refused;
+                format!(" FILTER (WHERE {})", cond?)
+            }
             _ => String::new(),
         };
         Ok(match parts.as_slice() {

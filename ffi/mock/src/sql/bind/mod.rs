@@ -205,6 +205,8 @@ enum Aggregates {
     Grouped,
     /// Over all rows, repeated on each (iris-sql §1.2).
     Repeated,
+    /// Over all rows, in the HAVING that comes before a %AFTERHAVING (iris-sql §1.2).
+    Apart,
 }
 
 struct Binder<'a> {
@@ -218,8 +220,8 @@ struct Binder<'a> {
     aggregates: Aggregates,
     /// In HAVING, where no window function may stand.
     having: bool,
-    /// HAVING of the SELECT that is bound, for %AFTERHAVING.
-    having_of: Option<super::ast::Cond>,
+    /// HAVING of the SELECT that is bound, and the rows that it filters, for %AFTERHAVING.
+    having_of: Option<(super::ast::Cond, String)>,
     depth: usize,
     version: Version,
     /// The schema of names without one.

@@ -232,7 +232,10 @@ impl Binder<'_> {
         let repeated = aggregated && plain && !grouped;
         self.aggregates = if repeated { Aggregates::Repeated } else { Aggregates::Grouped };
         let distinct = matches!(select.distinct, Distinct::Rows);
-        self.having_of.clone_from(&select.having);
+        if let Some(having) = select.having.as_ref().filter(|_| repeated) {
+            let rows = self.placed(clauses.text(), &derived, false);
+            self.having_of = Some((having.clone(), rows));
+        }
         let pieces = self.pieces(&select.items, select.from.is_empty())?;
         let pieces = upper_by_index(pieces, &clauses.group, distinct);
         let by = match &select.distinct {

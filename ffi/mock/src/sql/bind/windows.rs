@@ -120,7 +120,7 @@ impl Binder<'_> {
             }
             "NTILE" => {
                 let groups = self.settled(given(&args, 0)?.clone(), Ty::Integer);
-                let sql = format!("NTILE({}) {}", groups.whole(0), over.with(""));
+                let sql = format!("NTILE(i_positive({})) {}", groups.whole(0), over.with(""));
                 Ok(never_null(Bound::expression(sql, Ty::BigInt)))
             }
             "PERCENT_RANK" | "CUME_DIST" => Ok(share(window.name, &over)),
@@ -156,7 +156,10 @@ impl Binder<'_> {
             None => (value.ty, vec![value.sql]),
         };
         if let Some(offset) = offset {
-            texts.insert(1.min(texts.len()), self.settled(offset, Ty::Integer).whole(0));
+            let offset = self.settled(offset, Ty::Integer).whole(0);
+            let nth = window.name == "NTH_VALUE";
+            let offset = if nth { format!("i_positive({offset})") } else { offset };
+            texts.insert(1.min(texts.len()), offset);
         }
         let rows = if window.framed { over.framed() } else { over.with("") };
         let mut out = Bound::expression(format!("{}({}) {rows}", window.name, texts.join(",")), ty);
@@ -222,7 +225,10 @@ impl Binder<'_> {
                 if let Some(slot) = self.slots.get_mut(*n) {
                     slot.ty = Ty::BigInt;
                 }
-                format!("max(coalesce(?{},0),0)", n + 1)
+                // Functions of constants are factored out by SQLite, and read here before they are
+                // set; CASE is not. Below 0 is 0, as in TOP (iris-sql §1.2).
+                let n = n + 1;
+                format!("CASE WHEN ?{n} > 0 THEN ?{n} ELSE 0 END")
             }
             Expr::Number(digits) => {
                 let count = super::Decimal::prefix(digits).truncated().unwrap_or(0);

@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use super::super::calendar;
 use super::super::decimal::Decimal;
 use super::dates::{moment, name_part, number_part};
+use super::strings::fits;
 use super::{Body, failure, illegal_value, integer, null, number, text};
 
 /// What the binder calls for functions of iris-sql §2 and Appendix C.
@@ -389,6 +390,7 @@ fn to_char(c: &Context<'_>) -> Result<Value> {
     }
     let format = text(c, 2);
     if kind == "n" {
+        fits(format.len())?;
         return Ok(Value::Text(number_text(number(c, 0), &format)));
     }
     let numeric = kind == "s"
@@ -397,6 +399,8 @@ fn to_char(c: &Context<'_>) -> Result<Value> {
     if numeric {
         return Ok(Value::Text(number_text(number(c, 0), &format)));
     }
+    // No code gives more than 9 characters.
+    fits(format.len().saturating_mul(9))?;
     Ok(moment(c, 0)?.map_or(Value::Null, |at| Value::Text(formatted(at, &format))))
 }
 

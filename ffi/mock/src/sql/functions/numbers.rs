@@ -5,7 +5,10 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result};
 
 use super::super::decimal::Decimal;
-use super::{Body, any_null, decimal, divide_error, integer, null, number, number_of, too_large};
+use super::{
+    Body, any_null, decimal, divide_error, illegal_value, integer, null, number, number_of,
+    too_large,
+};
 
 /// What the binder calls for the functions of iris-sql §2 and the arithmetic of §1.1.
 pub(super) const LIST: &[(&str, i32, Body)] = &[
@@ -27,6 +30,7 @@ pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_square", 1, |c| one(c, |a| a.multiply(a))),
     ("i_plus", 1, |c| one(c, |a| a)),
     ("i_ratio", 2, ratio),
+    ("i_positive", 1, positive),
     ("i_iadd", 2, |c| whole(c, i64::checked_add)),
     ("i_isub", 2, |c| whole(c, i64::checked_sub)),
     ("i_scale", 3, scale),
@@ -124,6 +128,15 @@ fn sign(c: &Context<'_>) -> Result<Value> {
         () if value.is_negative() => -1,
         () => 1,
     }))
+}
+
+/// The number of NTILE's groups, or NTH_VALUE's row. UNVERIFIED(iris): one below 1 is
+/// `<ILLEGAL VALUE>`.
+fn positive(c: &Context<'_>) -> Result<Value> {
+    match integer(c, 0) {
+        n if n > 0 => Ok(Value::Integer(n)),
+        _ => Err(illegal_value()),
+    }
 }
 
 /// A share of rows: 0 of 0 is 0.

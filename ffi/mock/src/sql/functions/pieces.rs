@@ -2,6 +2,8 @@
 //! UNVERIFIED(iris): where ObjectScript gives its empty string, which would be NULL, these give the
 //! empty string, as the other functions of text do.
 
+use std::collections::HashMap;
+
 use rusqlite::Result;
 use rusqlite::functions::Context;
 use rusqlite::types::Value;
@@ -104,15 +106,14 @@ fn translate(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
     }
-    let from: Vec<char> = text(c, 1).chars().collect();
-    let to: Vec<char> = if c.len() > 2 { text(c, 2).chars().collect() } else { Vec::new() };
-    let out: String = text(c, 0)
-        .chars()
-        .filter_map(|x| match from.iter().position(|y| *y == x) {
-            Some(place) => to.get(place).copied(),
-            None => Some(x),
-        })
-        .collect();
+    let to = if c.len() > 2 { text(c, 2) } else { String::new() };
+    let partners = to.chars().map(Some).chain(std::iter::repeat(None));
+    let mut map: HashMap<char, Option<char>> = HashMap::new();
+    for (x, partner) in text(c, 1).chars().zip(partners) {
+        map.entry(x).or_insert(partner);
+    }
+    let out: String =
+        text(c, 0).chars().filter_map(|x| map.get(&x).copied().unwrap_or(Some(x))).collect();
     Ok(Value::Text(out))
 }
 

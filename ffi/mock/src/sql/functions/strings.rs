@@ -1,6 +1,7 @@
 //! Text.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use rusqlite::Result;
 use rusqlite::functions::Context;
@@ -188,13 +189,14 @@ fn trimmed(c: &Context<'_>, front: bool, back: bool) -> Result<Value> {
         return Ok(Value::Null);
     }
     let whole = text(c, 0);
-    let set = if c.len() > 1 { text(c, 1) } else { " ".to_owned() };
+    let set: HashSet<char> =
+        if c.len() > 1 { text(c, 1).chars().collect() } else { HashSet::from([' ']) };
     let mut out = whole.as_str();
     if front {
-        out = out.trim_start_matches(|x| set.contains(x));
+        out = out.trim_start_matches(|x| set.contains(&x));
     }
     if back {
-        out = out.trim_end_matches(|x| set.contains(x));
+        out = out.trim_end_matches(|x| set.contains(&x));
     }
     Ok(Value::Text(out.to_owned()))
 }
@@ -265,22 +267,19 @@ fn index(c: &Context<'_>) -> Result<Value> {
     Ok(Value::Integer(found(&text(c, 0), &text(c, 1), start)))
 }
 
-/// INSTR(string, sub[, start[, occurrence]]).
+/// INSTR(string, sub[, start[, occurrence]]). UNVERIFIED(iris): occurrences do not overlap.
 fn instr(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
     }
     let (hay, needle) = (text(c, 0), text(c, 1));
-    let mut start = if c.len() > 2 { integer(c, 2).max(1) } else { 1 };
-    let mut left = if c.len() > 3 { integer(c, 3) } else { 1 };
-    loop {
-        let at = found(&needle, &hay, start);
-        left = left.saturating_sub(1);
-        if at == 0 || left <= 0 {
-            return Ok(Value::Integer(at));
-        }
-        start = at.saturating_add(1);
-    }
+    let start = if c.len() > 2 { integer(c, 2).max(1) } else { 1 };
+    let occurrence = if c.len() > 3 { size(c, 3).saturating_sub(1) } else { 0 };
+    let skip = place(start);
+    let from = slice(&hay, skip, usize::MAX);
+    let at = from.match_indices(&needle).nth(occurrence).and_then(|(at, _)| from.get(..at));
+    let place = at.map_or(0, |before| units(before).saturating_add(skip).saturating_add(1));
+    Ok(Value::Integer(i64::try_from(place).unwrap_or(0)))
 }
 
 fn repeat(c: &Context<'_>) -> Result<Value> {

@@ -10,7 +10,7 @@ use super::super::token::{Kind, is_reserved};
 use super::Parser;
 
 /// Keyword functions and special variables, without parentheses (iris-sql §2).
-const SPECIALS: [&str; 20] = [
+const SPECIALS: [&str; 19] = [
     "CURRENT_DATE",
     "CURRENT_TIME",
     "CURRENT_TIMESTAMP",
@@ -30,7 +30,6 @@ const SPECIALS: [&str; 20] = [
     "$ZPI",
     "$ZTIMESTAMP",
     "$ZTIMEZONE",
-    "%ROWCOUNT",
 ];
 
 /// Reserved words that are functions when a parenthesis follows (iris-sql Appendix B and C).
