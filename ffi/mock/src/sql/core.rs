@@ -126,7 +126,6 @@ pub(in crate::sql) struct Core {
     pub(in crate::sql) table_locks: RefCell<Vec<TableLock>>,
     /// Several statements share one SQLite transaction.
     grouped: Cell<bool>,
-    pub(in crate::sql) last_row: Cell<i64>,
     referencing: RefCell<Referencing>,
     pub(in crate::sql) graph: RefCell<Known>,
 }
@@ -190,7 +189,6 @@ impl Core {
             fresh: RefCell::new(Vec::new()),
             table_locks: RefCell::new(Vec::new()),
             grouped: Cell::new(false),
-            last_row: Cell::new(0),
             referencing: RefCell::new((-1, HashMap::new())),
             graph: RefCell::new(None),
         }

@@ -146,7 +146,12 @@ fn integer<'a>(input: &Input<'_>, low: i64, high: i64) -> Option<ToSqlOutput<'a>
 
 /// Rounded to the scale; beyond the precision is an overflow (iris-sql §1.5).
 fn numeric<'a>(input: &Input<'_>, p: u8, s: u8) -> Option<ToSqlOutput<'a>> {
-    let (scaled, _) = number(input)?.scaled(s)?;
+    let scaled = match input {
+        Input::Kept(ValueRef::Integer(whole), ty) if ty.is_integer() => {
+            whole.checked_mul(10_i64.checked_pow(u32::from(s))?)?
+        }
+        input => number(input)?.scaled(s)?.0,
+    };
     let limit = 10_i128.pow(u32::from(p));
     (i128::from(scaled).abs() < limit).then(|| value::integer(scaled))
 }
@@ -179,12 +184,21 @@ fn is_guid(text: &str) -> bool {
         })
 }
 
+/// A computed text, which no select mode converts (iris-sql §4.1): it is no logical date or time.
+/// Rows of a SELECT need CAST for that (iris-sql §1.3).
+fn unconverted(input: &Input<'_>) -> bool {
+    matches!(input, Input::Kept(ValueRef::Text(_), Ty::Varchar(_) | Ty::Unknown))
+}
+
 /// A DDL column's MINVAL is 0, 1840-12-31 (iris-sql §4.1).
 fn date<'a>(input: &Input<'_>, mode: SelectMode) -> Result<ToSqlOutput<'a>, Misfit> {
     let day = match input {
         Input::Kept(ValueRef::Integer(day), Ty::Date) => Some(*day),
         // A computed moment: its day.
         Input::Kept(..) if input.logical().is_none() => {
+            if unconverted(input) {
+                return Err(Misfit::Invalid);
+            }
             calendar::parse_timestamp(&input.text()).map(|(day, _)| day)
         }
         _ => value::date(mode, input),
@@ -202,6 +216,9 @@ fn time<'a>(input: &Input<'_>, precision: u8, mode: SelectMode) -> Result<ToSqlO
     let nanos = match input {
         Input::Kept(ValueRef::Integer(nanos), Ty::Time(_)) => Some(*nanos),
         Input::Kept(..) if input.logical().is_none() => {
+            if unconverted(input) {
+                return Err(Misfit::Invalid);
+            }
             let text = input.text();
             calendar::parse_time(&text)
                 .or_else(|| calendar::parse_timestamp(&text).map(|(_, nanos)| nanos))
@@ -223,6 +240,7 @@ fn posix<'a>(input: &Input<'_>, mode: SelectMode) -> Option<ToSqlOutput<'a>> {
         _ => match (input.logical(), input) {
             (Some(logical), _) => logical,
             (None, Input::Text(_)) if mode == SelectMode::Logical => return None,
+            _ if unconverted(input) => return None,
             _ => {
                 let (date, nanos) = value::timestamp(mode, &input.text())?;
                 calendar::posix(date, nanos)

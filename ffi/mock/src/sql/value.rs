@@ -34,7 +34,7 @@ pub(in crate::sql) fn input(element: Element<'_>, binary: bool) -> Input<'_> {
         Element::Bytes([0]) => Input::Text(Cow::Borrowed("")),
         Element::Bytes(bytes) => Input::Text(latin(bytes)),
         Element::Wide(bytes) => Input::Text(Cow::Owned(owned(wide_to_utf8(bytes)))),
-        Element::Integer(value) => Input::Number(Decimal::new(i128::from(value), 0)),
+        Element::Integer(value) => Input::Kept(ValueRef::Integer(value), Ty::BigInt),
         Element::Decimal { mantissa, exponent } => {
             Input::Number(Decimal::new(i128::from(mantissa), -i32::from(exponent)))
         }
@@ -91,6 +91,7 @@ impl<'a> Input<'a> {
                     let (date, nanos) = calendar::of_posix(*value);
                     calendar::put_timestamp(out, date, nanos);
                 }),
+                ty if ty.is_integer() => value.to_string(),
                 _ => self.decimal().to_string(),
             }),
             Input::Number(value) => Cow::Owned(value.to_string()),

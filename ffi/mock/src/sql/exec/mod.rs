@@ -114,10 +114,8 @@ fn special(core: &Core, name: &str, precision: u8) -> Value {
         "$ZHOROLOG" => Value::Text(Decimal::new(i128::from(nanos / 1_000), 6).to_string()),
         "$ZTIMEZONE" => Value::Text("0".to_owned()),
         "$ZPI" => Value::Text("3.141592653589793238".to_owned()),
-        "LAST_IDENTITY" => match core.last_row.get() {
-            0 => Value::Null,
-            row => Value::Integer(row),
-        },
+        // Dynamic SQL does not set it (iris-sql §1.3): %ROWID tells the row.
+        "LAST_IDENTITY" => Value::Null,
         "DEFAULT_SCHEMA" => Value::Text(core.default_schema.clone()),
         _ => Value::Text(identity.user.clone()),
     }
