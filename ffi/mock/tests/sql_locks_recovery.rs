@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use irisdb::sql::{Instance, Version};
 use sessions::{Client, LONG, SHORT, SOON, client, table, timed};
-use sql_support::{World, sql};
+use sql_support::{World, code, run, sql};
 
 const ORDER: &str = "IRIS_MOCK_LOCKS_ORDER";
 const PLACE: &str = "IRIS_MOCK_LOCKS_PLACE";
@@ -95,6 +95,14 @@ fn child() {
             me.session.tcommit().unwrap();
             tell();
         }
+        "levels_elsewhere" => {
+            me.sql("LOCK TABLE u IN EXCLUSIVE MODE");
+            me.session.tstart().unwrap();
+            me.sql("INSERT INTO u VALUES (1, 'x')");
+            me.session.tstart().unwrap();
+            me.sql("UPDATE u SET v = 'y'");
+            tell();
+        }
         "escalated" => {
             me.session.tstart().unwrap();
             me.sql("UPDATE t SET v = 0");
@@ -137,6 +145,10 @@ fn child() {
             tell();
             me.sql("UPDATE t SET v = v + 1000");
         }
+        "definitions" => {
+            tell();
+            define_for_ever(&mut me);
+        }
         "ledger" => {
             tell();
             transfer_for_ever(&mut me);
@@ -144,6 +156,20 @@ fn child() {
         other => panic!("no order {other}"),
     }
     std::thread::sleep(Duration::from_secs(120));
+}
+
+/// Makes and drops columns, indexes, tables and views.
+fn define_for_ever(me: &mut Client) {
+    loop {
+        me.sql("ALTER TABLE t ADD COLUMN extra INT DEFAULT 3 NOT NULL");
+        me.sql("CREATE INDEX i ON t (extra)");
+        me.sql("CREATE TABLE made (k INT PRIMARY KEY, r INT REFERENCES t (a))");
+        me.sql("CREATE VIEW seen AS SELECT k, r FROM made");
+        me.sql("DROP VIEW seen");
+        me.sql("DROP TABLE made");
+        me.sql("DROP INDEX i ON t");
+        me.sql("ALTER TABLE t DROP COLUMN extra");
+    }
 }
 
 /// Moves amounts between rows, so that the sum stays.
@@ -364,4 +390,59 @@ fn a_ledger_survives_deaths() {
     quiet.kill();
     assert_eq!(b.done("UPDATE t SET v = v"), (0, 20));
     assert_eq!(sum(&mut b), "2100");
+}
+
+/// In the middle of DDL: a definition is there or it is not, and what is there works.
+#[test]
+fn definitions_that_were_cut_short_are_whole_or_nothing() {
+    for delay in [300, 2_000, 5_000, 9_000, 14_000, 21_000, 33_000, 50_000] {
+        let w = table(50);
+        let mut process = Process::start("definitions", dir(&w));
+        std::thread::sleep(Duration::from_micros(delay));
+        process.kill();
+        let mut b = client(dir(&w), SHORT);
+        assert_eq!(b.sql("SELECT COUNT(*), SUM(v) FROM t"), ["50|12750"]);
+        let made = run(&mut b.session, "INSERT INTO made VALUES (1, 7)", |_| {}).is_ok();
+        let seen = run(&mut b.session, "SELECT k, r FROM seen", |_| {}).is_ok();
+        assert!(made || !seen, "a view without its table");
+        assert_eq!(code(&mut b.session, "DROP VIEW seen") == 0, seen);
+        assert_eq!(code(&mut b.session, "DROP TABLE made") == 0, made);
+        let extra = run(&mut b.session, "SELECT extra FROM t", |_| {});
+        let index = code(&mut b.session, "DROP INDEX i ON t") == 0;
+        match extra {
+            Ok((_, _, rows)) => {
+                assert_eq!(rows, vec!["3".to_owned(); 50]);
+                b.sql("ALTER TABLE t DROP COLUMN extra");
+            }
+            Err(failure) => {
+                assert_eq!(failure.sqlcode, -29);
+                assert!(!index, "an index without its column");
+            }
+        }
+        // Everything can be made once more.
+        b.sql("ALTER TABLE t ADD COLUMN extra INT DEFAULT 4 NOT NULL");
+        b.sql("CREATE INDEX i ON t (extra)");
+        b.sql("CREATE TABLE made (k INT PRIMARY KEY, r INT REFERENCES t (a))");
+        b.sql("CREATE VIEW seen AS SELECT k, r FROM made");
+        assert_eq!(b.refused("INSERT INTO made VALUES (1, 51)").sqlcode, -121);
+        assert_eq!(b.done("INSERT INTO made VALUES (1, 50)"), (0, 1));
+        assert_eq!(b.sql("SELECT k, r FROM seen"), ["1|50"]);
+    }
+}
+
+/// When nobody was left: the next start finds the dead one's transaction and rolls it back.
+#[test]
+fn the_last_process_to_die_is_rolled_back_by_the_next() {
+    let w = table(3);
+    let mut owner = Process::start("transaction", dir(&w));
+    let mut locker = Process::start("levels_elsewhere", dir(&w));
+    let World { session, instance, data } = w;
+    drop((session, instance));
+    owner.kill();
+    locker.kill();
+    let mut b = client(&data.0, SHORT);
+    assert_eq!(b.sql("SELECT a, v FROM t ORDER BY a"), ["1|10", "2|20", "3|30"]);
+    assert_eq!(b.sql("SELECT COUNT(*) FROM u"), ["0"]);
+    assert_eq!(b.done("UPDATE t SET v = v + 1"), (0, 3));
+    assert_eq!(b.done("LOCK TABLE u IN EXCLUSIVE MODE WAIT 0").0, 0);
 }
