@@ -1,0 +1,114 @@
+//! What a transaction keeps, and how it ends.
+
+use std::sync::atomic::Ordering;
+
+use super::super::api::SqlFailure;
+use super::super::store::catalog::Table;
+use super::super::store::page::Range;
+use super::super::store::{self, undo};
+use super::Core;
+
+/// Before-images that are left for the next transaction to replace: 4 096, well above what
+/// transactions of single rows need.
+const UNDO_KEPT: i64 = 4_096;
+
+impl Core {
+    /// Keeps a before-image in a transaction; inside of a write transaction, after [`Self::claim`].
+    pub(in crate::sql) fn keep(
+        &self,
+        table: &Table,
+        row: i64,
+        image: Option<&[u8]>,
+    ) -> Result<(), SqlFailure> {
+        if table.temporary {
+            return Ok(());
+        }
+        let seq = self.seq.get();
+        let owner = self.owned()?;
+        let slot = self.page.slot_of(owner);
+        if image.is_none() {
+            let level = self.levels.borrow().last().copied().unwrap_or(0);
+            if let Some(begun) = undo::keep_inserted(slot, seq, level, table.id, row) {
+                self.seq.set(seq + i64::from(begun));
+                return Ok(());
+            }
+        } else if table.unique_sets().next().is_some() {
+            slot.given_up.fetch_or(1 << (table.id & 63), Ordering::AcqRel);
+        }
+        undo::keep(&self.connection, owner, seq, table, row, image)?;
+        self.seq.set(seq + 1);
+        Ok(())
+    }
+
+    /// Ends the transaction: the changes stay or go, the locks go.
+    pub(in crate::sql) fn finish(&self, keep: bool) -> Result<(), SqlFailure> {
+        let owner = self.owner.get();
+        if owner != 0 {
+            if !keep && self.seq.get() > 0 {
+                undo::roll_back(&self.connection, &self.page, owner, || true)?;
+            }
+            // This is the end: the locks and before-images are void from here on.
+            self.page.slot_of(owner).transaction.store(0, Ordering::SeqCst);
+            if keep {
+                self.clear_away(owner)?;
+            }
+        }
+        self.owner.set(0);
+        self.seq.set(0);
+        self.levels.borrow_mut().clear();
+        self.savepoints.borrow_mut().clear();
+        self.taken.borrow_mut().clear();
+        self.release_table_locks();
+        Ok(())
+    }
+
+    /// A short transaction's before-images are replaced by those of the next one; many of them are
+    /// deleted, a part in each SQLite transaction, so that others may write between.
+    fn clear_away(&self, owner: i64) -> Result<(), SqlFailure> {
+        let count = self.seq.get();
+        let mut from = UNDO_KEPT;
+        while from < count {
+            let to = from.saturating_add(UNDO_KEPT);
+            store::writing(&self.connection, || undo::discard(&self.connection, owner, from, to))?;
+            from = to;
+        }
+        Ok(())
+    }
+
+    /// Gives the session's place in shared memory back, at its end.
+    pub(in crate::sql) fn leave(&self) {
+        // Nobody is left to hear of a failure; the next one who meets the locks tries again.
+        let Some(at) = self.slot.get() else { return };
+        if self.finish(false).is_ok() {
+            let slot = self.page.slot(at);
+            slot.holding.store(0, Ordering::SeqCst);
+            slot.pid.store(0, Ordering::SeqCst);
+        }
+    }
+
+    /// Locks and before-images of this session.
+    pub(in crate::sql) fn held(&self) -> (u64, u64) {
+        let taken = self.taken.borrow();
+        let rows: u64 = taken.values().map(|t| if t.whole { 1 } else { t.rows }).sum();
+        let tables = self.table_locks.borrow().len() as u64;
+        (rows + tables, u64::try_from(self.seq.get()).unwrap_or(0))
+    }
+
+    /// Undoes the innermost level's changes; its locks stay until the end.
+    pub(in crate::sql) fn undo_level(&self, from: i64) -> Result<(), SqlFailure> {
+        let owner = self.owner.get();
+        if owner == 0 || self.seq.get() == from {
+            return Ok(());
+        }
+        store::writing::<_, SqlFailure>(&self.connection, || {
+            undo::apply(&self.connection, &self.page, owner, from)
+        })?;
+        let slot = self.page.slot_of(owner);
+        let begun = |range: &&Range| range.seq.load(Ordering::Acquire) < from;
+        let used = usize::try_from(slot.ranges_used.load(Ordering::Acquire)).unwrap_or(0);
+        let kept = slot.ranges.iter().take(used).filter(begun).count();
+        slot.ranges_used.store(i64::try_from(kept).unwrap_or(0), Ordering::Release);
+        self.seq.set(from);
+        Ok(())
+    }
+}
