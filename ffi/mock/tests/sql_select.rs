@@ -54,6 +54,20 @@ const ROWS: &[(&str, &[&str], &str)] = &[
     ("SELECT COUNT(*) FROM (SELECT name FROM t UNION SELECT name FROM u) z", &["4"], "§1.1"),
     ("SELECT UPPER(name) FROM u UNION SELECT LOWER(name) FROM u WHERE a = 1", CASES, "§1.1 EXACT"),
     ("SELECT a, COUNT(*) FROM t HAVING a > 1 ORDER BY a DESC", &["3|3", "2|3"], "§1.2 HAVING"),
+    ("SELECT 1 FROM t HAVING COUNT(*) > 2", &["1", "1", "1"], "§1.2 HAVING filters rows"),
+    (
+        "SELECT a, COUNT(DISTINCT b), MAX(a) - a FROM t ORDER BY a DESC",
+        REPEATED,
+        "§1.2 on each row",
+    ),
+    ("SELECT a FROM t HAVING COUNT(*) > ALL (SELECT a - 1 FROM t) ORDER BY 1", ALL, "Appendix C"),
+    ("SELECT b FROM t GROUP BY b HAVING COUNT(*) >= ALL (SELECT 1)", &["<null>", "1"], "App. C"),
+    ("SELECT a FROM t WHERE NOT (a > ANY (SELECT a FROM t WHERE a > 9))", ALL, "Appendix C"),
+    ("SELECT a FROM t WHERE a <> ANY (SELECT a FROM u WHERE a = 1)", &["2", "3"], "Appendix C"),
+    ("SELECT a FROM t WHERE a < ALL (SELECT c FROM u) AND a >= ALL (SELECT 2)", &["2", "3"], "C"),
+    ("SELECT a FROM t WHERE n > ALL (SELECT n FROM t)", &[], "Appendix C: NULL leaves it open"),
+    ("SELECT a FROM t WHERE (SELECT COUNT(t.a) FROM u) = 2 AND a = 1", &["1"], "§1.2"),
+    ("SELECT a, (SELECT COUNT(t.a)) FROM t WHERE a = 3", &["3|1"], "§1.2 FROM is optional"),
     ("SELECT a FROM t WHERE FOR SOME (u AS z) (z.a = t.a)", &["1"], "Appendix C"),
     ("SELECT a FROM t WHERE e ] 'One'", &["3"], "§1.1 follows"),
     ("SELECT a FROM t WHERE e NOT [ 'n' AND e NOT ] 'A'", &[], "§1.1 NOT["),
@@ -71,6 +85,8 @@ const ROWS: &[(&str, &[&str], &str)] = &[
 ];
 
 const FULL: &[&str] = &["1|10", "2|<null>", "3|<null>", "4|40"];
+const ALL: &[&str] = &["1", "2", "3"];
+const REPEATED: &[&str] = &["3|1|0", "2|1|1", "1|1|2"];
 const UNION: &[&str] = &["3", "2", "1", "1"];
 const CASES: &[&str] = &["FOUR", "ONE", "one"];
 

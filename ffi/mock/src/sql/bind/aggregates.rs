@@ -17,11 +17,20 @@ impl Binder<'_> {
             Aggregates::Grouped | Aggregates::Repeated | Aggregates::Apart => {}
         }
         let before = std::mem::replace(&mut self.aggregates, Aggregates::Refused);
-        let out = self.aggregate_inside(call, before);
+        let alone = call.for_each.is_empty() && !call.after_having;
+        let hoisted = before == Aggregates::Repeated && alone;
+        let place = if hoisted { Aggregates::Grouped } else { before };
+        let out = self.aggregate_inside(call, place);
         self.aggregates = before;
         let mut out = out?.with_origin(Origin::Aggregate);
-        if let (Aggregates::Apart, Some((_, rows))) = (before, &self.having_of) {
+        if hoisted {
+            out.sql = self.hoist(out.sql);
+        } else if let (Aggregates::Apart, Some((_, rows))) = (before, &self.having_of) {
             out.sql = format!("(SELECT {}{rows})", out.sql);
+        } else if before == Aggregates::Repeated
+            && let Some(scope) = self.scopes.last_mut()
+        {
+            scope.windowed = true;
         }
         Ok(out)
     }
@@ -45,6 +54,7 @@ impl Binder<'_> {
             _ => self.settled(arg, Ty::Varchar(0)),
         };
         self.no_streams(&[&arg])?;
+        let arg = self.anchored(arg);
         let mut keys = Vec::new();
         for by in &call.by {
             let by = self.value(by)?;

@@ -202,19 +202,36 @@ impl Binder<'_> {
                 format!("({a}{collate} IN (SELECT {b} FROM ({from}) AS q))")
             });
         }
-        // One comparison that decides is enough; otherwise one with NULL leaves it unknown
-        // (iris-sql §1.2: quantified comparisons are those of the standard).
-        let (decides, then, otherwise) = match quantifier {
-            Quantifier::Any => (compared.clone(), 1, 0),
-            Quantifier::All => (format!("NOT {compared}"), 0, 1),
+        // The operand stands outside of the subquery, because it may be an aggregate or a window
+        // of this SELECT: the least or greatest value decides. Otherwise a NULL on either side
+        // leaves it unknown (iris-sql §1.2: quantified comparisons are those of the standard).
+        let to = |extreme: &str| {
+            format!("({a} {op} (SELECT {extreme}({b}{collate}) FROM ({from}) AS q){collate})")
         };
-        let any =
-            |condition: &str| format!("EXISTS(SELECT 1 FROM ({from}) AS q WHERE {condition})");
-        Ok(format!(
-            "(CASE WHEN {} THEN {then} WHEN {} THEN NULL ELSE {otherwise} END)",
-            any(&decides),
-            any(&format!("{compared} IS NULL")),
-        ))
+        let any = quantifier == Quantifier::Any;
+        let decided = match op {
+            "<>" if any => format!("({} OR {})", to("MIN"), to("MAX")),
+            "=" => format!("({} AND {})", to("MIN"), to("MAX")),
+            "<>" => {
+                let fits = format!("({a}{collate} IN (SELECT {b} FROM ({from}) AS q))");
+                return Ok(format!("(NOT {fits})"));
+            }
+            ">" | ">=" if any => to("MIN"),
+            "<" | "<=" if !any => to("MIN"),
+            _ => to("MAX"),
+        };
+        let nulls = format!("EXISTS(SELECT 1 FROM ({from}) AS q WHERE {b} IS NULL)");
+        let rows = format!("EXISTS(SELECT 1 FROM ({from}) AS q)");
+        Ok(match any {
+            true => format!(
+                "(CASE WHEN {decided} THEN 1 WHEN {nulls} OR {a} IS NULL AND {rows} THEN NULL \
+                 ELSE 0 END)"
+            ),
+            false => format!(
+                "(CASE WHEN NOT {decided} THEN 0 WHEN {nulls} OR {a} IS NULL AND {rows} THEN NULL \
+                 ELSE 1 END)"
+            ),
+        })
     }
 
     pub(super) fn compare(

@@ -11,6 +11,7 @@ mod expr;
 mod from;
 mod items;
 mod json;
+mod parts;
 mod piece;
 mod scope;
 mod select;

@@ -46,6 +46,18 @@ pub(super) struct Scope {
     pub(super) first: usize,
     /// Row numbers that subqueries of this SELECT met, with their tables, for READ COMMITTED.
     pub(super) watches: Vec<(String, Rc<Table>)>,
+    /// Aggregates over all rows that stand on every row.
+    pub(super) hoisted: Vec<String>,
+    /// Whether an aggregate is a window, which counts the rows that are there when it is computed.
+    pub(super) windowed: bool,
+}
+
+impl Source {
+    /// Any column of the source, as SQLite names it.
+    fn anchor(&self) -> String {
+        let name = if self.table.is_some() { "rid" } else { "o0" };
+        format!("{}.{name}", self.alias)
+    }
 }
 
 impl Scope {
@@ -91,6 +103,19 @@ impl Binder<'_> {
         let echo = self.echo.up_to(at);
         let label = label.to_uppercase();
         fail(-23, format!("Label '{label}' is not listed among the applicable tables^ {echo}"))
+    }
+
+    /// The argument of an aggregate that names outer columns only: SQLite would compute the
+    /// aggregate outside. UNVERIFIED(iris): it belongs to the SELECT in which it stands.
+    pub(super) fn anchored(&self, bound: Bound) -> Bound {
+        let Some((scope, outer)) = self.scopes.split_last() else { return bound };
+        let names = |source: &Source| bound.sql.contains(&format!("{}.", source.alias));
+        let Some(first) = scope.sources.first() else { return bound };
+        if scope.sources.iter().any(names) || !outer.iter().flat_map(|s| &s.sources).any(names) {
+            return bound;
+        }
+        let sql = format!("coalesce({},CASE WHEN 0 THEN {} END)", bound.sql, first.anchor());
+        Bound { sql, ..bound }
     }
 
     /// Finds a column, in the innermost FROM list that has it.

@@ -9,7 +9,8 @@ use super::super::sqlcode::bare;
 use super::super::store::catalog::Table;
 use super::super::types::Ty;
 use super::from::Derived;
-use super::items::{Piece, Sorted, is_ordinal, upper_by_index};
+use super::items::{is_ordinal, upper_by_index};
+use super::parts::{Clauses, Parts};
 use super::survey::survey;
 use super::{
     Aggregates, Binder, Bound, Coll, NESTING_MAX, Origin, Output, PIECE_MAX, QUERIES_MAX,
@@ -37,120 +38,9 @@ pub(super) struct Inner {
     pub(super) locked: Option<(String, Vec<Rc<Table>>)>,
 }
 
-/// What follows the select list.
-#[derive(Default)]
-struct Clauses {
-    from: String,
-    filter: Vec<String>,
-    group: Vec<String>,
-    having: Option<String>,
-}
-
-impl Clauses {
-    fn text(&self) -> String {
-        let mut out = String::new();
-        if !self.from.is_empty() {
-            out.push_str(&format!(" FROM {}", self.from));
-        }
-        if !self.filter.is_empty() {
-            out.push_str(&format!(" WHERE {}", self.filter.join(" AND ")));
-        }
-        if !self.group.is_empty() {
-            out.push_str(&format!(" GROUP BY {}", self.group.join(", ")));
-        }
-        if let Some(cond) = &self.having {
-            out.push_str(&format!(" HAVING {cond}"));
-        }
-        out
-    }
-}
-
-/// A SELECT of which all parts are bound.
-struct Parts {
-    pieces: Vec<Piece>,
-    sorts: Vec<Sorted>,
-    distinct: bool,
-    /// DISTINCT BY.
-    by: Vec<String>,
-    /// HAVING beside aggregates that are repeated on every row.
-    after: Option<String>,
-    /// FROM and what follows it.
-    rest: String,
-    tail: String,
-}
-
-impl Parts {
-    fn items(&self) -> String {
-        let items = self.pieces.iter().enumerate().map(|(at, piece)| {
-            let collate = if self.distinct { piece.bound.collate() } else { "" };
-            format!("{}{collate} AS o{at}", piece.bound.sql)
-        });
-        items.collect::<Vec<_>>().join(", ")
-    }
-
-    fn order(&self) -> String {
-        let sorts: Vec<String> = self.sorts.iter().map(Sorted::inside).collect();
-        if sorts.is_empty() { String::new() } else { format!(" ORDER BY {}", sorts.join(", ")) }
-    }
-
-    fn sql(&self) -> String {
-        if self.after.is_some() || !self.by.is_empty() {
-            return self.wrapped();
-        }
-        let word = if self.distinct { "DISTINCT " } else { "" };
-        let (items, order) = (self.items(), self.order());
-        format!("SELECT {word}{items}{}{order}{}", self.rest, self.tail)
-    }
-
-    /// Rows are chosen after windows and aggregates were computed. UNVERIFIED(iris): of the rows
-    /// that DISTINCT BY takes for one, the first in the query's order stays.
-    fn wrapped(&self) -> String {
-        let mut items = self.items();
-        let mut conditions = Vec::new();
-        if let Some(cond) = &self.after {
-            items.push_str(&format!(", {cond} AS hv"));
-            conditions.push("hv");
-        }
-        if !self.by.is_empty() {
-            let sorts: Vec<String> =
-                self.sorts.iter().map(|sort| sort.over(&sort.bound.sql)).collect();
-            let order = if sorts.is_empty() {
-                String::new()
-            } else {
-                format!(" ORDER BY {}", sorts.join(", "))
-            };
-            let by = self.by.join(", ");
-            items.push_str(&format!(", row_number() OVER (PARTITION BY {by}{order}) AS dn"));
-            conditions.push("dn = 1");
-        }
-        let mut order = Vec::new();
-        for (at, sort) in self.sorts.iter().enumerate() {
-            items.push_str(&format!(", {} AS s{at}", sort.bound.sql));
-            order.push(sort.over(&format!("s{at}")));
-        }
-        let order = if order.is_empty() {
-            String::new()
-        } else {
-            format!(" ORDER BY {}", order.join(", "))
-        };
-        let names: Vec<String> = self
-            .pieces
-            .iter()
-            .enumerate()
-            .map(|(at, piece)| match self.distinct {
-                true => format!("o{at}{} AS o{at}", piece.bound.collate()),
-                false => format!("o{at}"),
-            })
-            .collect();
-        let word = if self.distinct { "DISTINCT " } else { "" };
-        format!(
-            "SELECT {word}{} FROM (SELECT {items}{}) WHERE {}{order}{}",
-            names.join(", "),
-            self.rest,
-            conditions.join(" AND "),
-            self.tail
-        )
-    }
+/// The row of a SELECT's hoisted aggregates, by how deep the SELECT stands.
+fn hoist_alias(depth: usize) -> String {
+    format!("h{depth}")
 }
 
 impl Binder<'_> {
@@ -228,6 +118,10 @@ impl Binder<'_> {
         }
         clauses.group = self.group(&select.group)?;
         let (aggregated, plain) = survey(select);
+        if aggregated && select.from.is_empty() {
+            // One row that SQLite can count for this SELECT, and not for one around it.
+            clauses.from = self.one_row()?;
+        }
         let grouped = !select.group.is_empty();
         let repeated = aggregated && plain && !grouped;
         self.aggregates = if repeated { Aggregates::Repeated } else { Aggregates::Grouped };
@@ -244,13 +138,21 @@ impl Binder<'_> {
         };
         let mut after = None;
         self.having = true;
-        match select.having.as_ref().map(|cond| self.condition(cond)).transpose()? {
-            Some(cond) if repeated => after = Some(cond),
-            // HAVING without GROUP BY and without aggregates filters rows (iris-sql §1.2).
-            Some(cond) if !aggregated && !grouped => clauses.filter.push(cond),
+        let having = select.having.as_ref().map(|cond| self.condition(cond)).transpose()?;
+        self.having = false;
+        let (hoisted, windowed) = match self.scopes.last_mut() {
+            Some(scope) => (std::mem::take(&mut scope.hoisted), scope.windowed),
+            None => Default::default(),
+        };
+        if !hoisted.is_empty() {
+            clauses.hoist(&hoisted, &hoist_alias(self.scopes.len()));
+        }
+        match having {
+            Some(cond) if repeated && windowed => after = Some(cond),
+            // HAVING without GROUP BY filters rows, while aggregates cover all (iris-sql §1.2).
+            Some(cond) if repeated || !aggregated && !grouped => clauses.filter.push(cond),
             having => clauses.having = having,
         }
-        self.having = false;
         self.aggregates = Aggregates::RefusedInOrder;
         let starred = select.items.iter().any(|item| matches!(item, Item::Star(..)));
         let sorts = self.sorts(order, &pieces, starred)?;
@@ -296,6 +198,17 @@ impl Binder<'_> {
         }
         let (items, order) = (parts.items(), parts.order());
         Some((format!("SELECT {items}{numbers}{rest}{order}{}", parts.tail), tables))
+    }
+
+    /// An aggregate over all rows that is to stand on every row: computed once, beside them.
+    pub(super) fn hoist(&mut self, sql: String) -> String {
+        let alias = hoist_alias(self.scopes.len());
+        let Some(scope) = self.scopes.last_mut() else { return sql };
+        let at = scope.hoisted.iter().position(|known| *known == sql).unwrap_or_else(|| {
+            scope.hoisted.push(sql);
+            scope.hoisted.len() - 1
+        });
+        format!("{alias}.g{at}")
     }
 
     /// Notes the row that a subquery of WHERE or of the select list decides by: its first, or the
