@@ -1,5 +1,6 @@
 //! CREATE, ALTER and DROP as written (iris-sql §1.4).
 
+use super::super::parser::Echo;
 use super::super::store::catalog::{IndexKind, KeyAction, ViewMode};
 use super::{Name, Query, TypeName};
 
@@ -46,6 +47,7 @@ pub(in crate::sql) struct CreateTable {
     pub(in crate::sql) options: TableOptions,
     /// AS SELECT, in the place of columns.
     pub(in crate::sql) query: Option<Box<Query>>,
+    pub(in crate::sql) echo: Echo,
 }
 
 /// What stands among a table's elements or behind them.
@@ -172,6 +174,7 @@ pub(in crate::sql) struct CreateView {
     pub(in crate::sql) query: Box<Query>,
     pub(in crate::sql) text: String,
     pub(in crate::sql) mode: ViewMode,
+    pub(in crate::sql) echo: Echo,
 }
 
 /// How a view comes about.

@@ -31,11 +31,12 @@ pub(in crate::sql) struct Alone {
 /// The SQLCODE of a name, type or rule that does not hold.
 pub(in crate::sql) fn query_alone(
     query: &Query,
+    echo: Echo,
     version: Version,
     schema: &str,
     lookup: Lookup<'_>,
 ) -> Result<Alone, SqlFailure> {
-    let mut binder = Binder::new(Echo::default(), 0, version, lookup);
+    let mut binder = Binder::new(echo, 0, version, lookup);
     schema.clone_into(&mut binder.schema);
     let inner = binder.subquery(query)?;
     let colls = inner.colls.iter().map(|coll| match coll {

@@ -56,6 +56,10 @@ const LONG_NAMES: [&[&str]; 14] = [
     &["LONG", "VARBINARY"],
 ];
 
+/// Reserved words that begin a clause behind the type, which is missing before them.
+const NO_TYPES: [&str; 9] =
+    ["NOT", "NULL", "DEFAULT", "UNIQUE", "PRIMARY", "REFERENCES", "CHECK", "CONSTRAINT", "COLLATE"];
+
 impl Parser {
     pub(super) fn column_definition(&mut self) -> Result<ColumnDef, SqlFailure> {
         let name = self.new_name(-88)?;
@@ -69,7 +73,8 @@ impl Parser {
             column.identity = true;
             "BIGINT".clone_into(&mut column.ty.name);
         } else {
-            if self.is_symbol(",") || self.is_symbol(")") || *self.kind() == Kind::End {
+            let clause = NO_TYPES.iter().any(|word| self.is_word(word));
+            if clause || self.is_symbol(",") || self.is_symbol(")") || *self.kind() == Kind::End {
                 // iris-sql Appendix A.
                 let text = "Invalid field definition, no datatype defined";
                 return Err(self.error(-86, text));
@@ -251,7 +256,9 @@ impl Parser {
     /// §1.4).
     pub(super) fn default_spec(&mut self) -> Result<DefaultSpec, SqlFailure> {
         if self.symbol("(") {
+            self.deeper()?;
             let spec = self.default_spec()?;
+            self.depth -= 1;
             self.need_symbol(")")?;
             return Ok(spec);
         }

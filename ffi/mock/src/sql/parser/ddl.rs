@@ -8,7 +8,7 @@ use super::super::ast::{Name, Statement};
 use super::super::sqlcode::fail;
 use super::super::store::catalog::KeyAction;
 use super::super::token::Kind;
-use super::Parser;
+use super::{Echo, Parser};
 
 pub(super) fn statement(ddl: Ddl) -> Statement {
     Statement::Ddl(Box::new(ddl))
@@ -73,10 +73,12 @@ impl Parser {
             constraints: Vec::new(),
             options: TableOptions::default(),
             query: None,
+            echo: Echo::default(),
         };
         if self.word("AS") {
             let from = self.at;
             table.query = Some(Box::new(self.query(false)?));
+            table.echo = Echo(self.tokens.clone());
             if self.has_parameter(from) {
                 // iris-sql §1.4: no `?` in the query. UNVERIFIED(iris): the code; −148 is the one
                 // that speaks of host variables in a definition.
@@ -194,7 +196,14 @@ impl Parser {
         loop {
             if self.word("%CLASSPARAMETER") {
                 self.class_parameter(options)?;
-            } else if !(self.storage_type()? || self.fill_factor()?) {
+            } else if self.is_word("STORAGETYPE") {
+                // iris-sql Appendix A.
+                if options.seen.contains(&"STORAGETYPE") {
+                    return Err(self.error(-327, "Duplicate table option found"));
+                }
+                options.seen.push("STORAGETYPE");
+                self.storage_type()?;
+            } else if !self.fill_factor()? {
                 return Err(self.expected("%CLASSPARAMETER or STORAGETYPE"));
             }
             if !self.symbol(",") {

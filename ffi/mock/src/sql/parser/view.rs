@@ -8,7 +8,7 @@ use super::super::sqlcode;
 use super::super::store::catalog::ViewMode;
 use super::super::token::Kind;
 use super::ddl::statement;
-use super::{Parser, Version};
+use super::{Echo, Parser, Version};
 
 /// Reads a kept view's query.
 ///
@@ -52,7 +52,8 @@ impl Parser {
         }
         let mode = self.view_mode()?;
         let text = text.join(" ");
-        Ok(statement(Ddl::CreateView(CreateView { verb, name, columns, query, text, mode })))
+        let echo = Echo(self.tokens.clone());
+        Ok(statement(Ddl::CreateView(CreateView { verb, name, columns, query, text, mode, echo })))
     }
 
     fn view_mode(&mut self) -> Result<ViewMode, SqlFailure> {

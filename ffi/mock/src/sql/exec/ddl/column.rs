@@ -8,7 +8,7 @@ use super::super::super::ast::ddl::{ColumnDef, DefaultSpec};
 use super::super::super::bind::{self, DEFAULT_SCHEMA, Output};
 use super::super::super::core::Core;
 use super::super::super::decimal::Decimal;
-use super::super::super::parser;
+use super::super::super::parser::{self, Echo};
 use super::super::super::sqlcode::{bare, fail};
 use super::super::super::store::catalog::{Column, Fallback, Table, same};
 use super::super::super::types::{self, DdlType, Filled, Ty};
@@ -55,14 +55,15 @@ pub(super) fn typed(
     ty: &TypeName,
 ) -> Result<DdlType, SqlFailure> {
     types::ddl_type(ty, core.version).ok_or_else(|| {
-        let (package, class, ty) = (package(&table.schema), &table.name, &ty.name);
-        fail(
-            -400,
-            format!(
-                "ERROR #5559: The class '{package}.{class}' could not be compiled: property \
-                 '{name}' has unknown type 'User.{ty}'"
-            ),
-        )
+        let (package, class) = (package(&table.schema), &table.name);
+        let bare = TypeName { name: ty.name.clone(), args: Vec::new() };
+        let why = match types::ddl_type(&bare, core.version) {
+            Some(known) => format!("has parameters that '{}' refuses", known.class),
+            None => format!("has unknown type 'User.{}'", ty.name),
+        };
+        let text =
+            format!("The class '{package}.{class}' could not be compiled: property '{name}'");
+        fail(-400, format!("ERROR #5559: {text} {why}"))
     })
 }
 
@@ -99,10 +100,9 @@ fn of(core: &Core, table: &mut Table, definition: &ColumnDef) -> Result<Column, 
         filled = Filled::Counter;
         "%Library.AutoIncrement".clone_into(&mut class);
     }
-    let twice = |kind: Filled| table.columns.iter().any(|c| c.filled == kind);
-    if filled == Filled::RowVersion && twice(Filled::RowVersion)
-        || definition.auto_increment && twice(Filled::Counter)
-    {
+    // Several SERIAL columns are no obstacle: only the other two are one per table.
+    let alone = filled == Filled::RowVersion || definition.auto_increment;
+    if alone && table.columns.iter().any(|c| c.class == class) {
         // iris-sql §1.4, §1.5: one each per table. UNVERIFIED(iris): the code.
         let name = &definition.name;
         return Err(fail(-400, format!("only one counter column is allowed, '{name}' is another")));
@@ -158,7 +158,13 @@ fn called(core: &Core, name: &str, args: &[String]) -> Result<Fallback, SqlFailu
         args.iter().map(|text| format!("'{}'", text.replace('\'', "''"))).collect();
     let query = parser::view_query(&format!("SELECT {name}({})", args.join(", ")), core.version)?;
     let mut lookup = |_: &str, _: &str| Ok(None);
-    let bound = bind::query_alone(&query, core.version, &core.default_schema, &mut lookup)?;
+    let bound = bind::query_alone(
+        &query,
+        Echo::default(),
+        core.version,
+        &core.default_schema,
+        &mut lookup,
+    )?;
     let values = Values { elements: Vec::new() };
     let rows = super::super::rows_of(core, &bound.plan, &values, &bound.sql)?;
     let ty = bound.columns.first().map_or(Ty::Unknown, |(output, _)| output.ty);

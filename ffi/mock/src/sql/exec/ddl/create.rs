@@ -91,7 +91,13 @@ fn from_query(core: &Core, create: &CreateTable, mut table: Table) -> Result<boo
     let namespace = &core.identity.namespace;
     let mut lookup =
         |schema: &str, name: &str| catalog::find(&core.connection, namespace, schema, name);
-    let bound = bind::query_alone(query, core.version, &core.default_schema, &mut lookup)?;
+    let bound = bind::query_alone(
+        query,
+        create.echo.clone(),
+        core.version,
+        &core.default_schema,
+        &mut lookup,
+    )?;
     for (output, upper) in &bound.columns {
         // UNVERIFIED(iris): every column may be NULL, whatever the query's tables say.
         column::unique_name(&table, &output.name)?;

@@ -51,7 +51,13 @@ fn define(core: &Core, create: &CreateView, table: &mut Table) -> Result<(), Sql
     let namespace = &core.identity.namespace;
     let mut lookup =
         |schema: &str, name: &str| catalog::find(&core.connection, namespace, schema, name);
-    let bound = bind::query_alone(&create.query, core.version, &core.default_schema, &mut lookup)?;
+    let bound = bind::query_alone(
+        &create.query,
+        create.echo.clone(),
+        core.version,
+        &core.default_schema,
+        &mut lookup,
+    )?;
     let over = views_over(core, &[table.id])?;
     if table.id != 0
         && bound.uses.iter().any(|id| *id == table.id || over.iter().any(|view| view.id == *id))
