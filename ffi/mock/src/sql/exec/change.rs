@@ -217,7 +217,7 @@ impl<'c> Change<'c> {
         let pointed = rules.incoming.iter().any(|key| key.columns.iter().any(|id| touched(*id)));
         let counter = table.columns.iter().any(|c| c.filled == Filled::Counter && touched(c.id));
         let image = if pointed || counter || logged(core, table) {
-            match undo::image_of(&core.connection, table, row)? {
+            match undo::image_by(&core.connection, &rules.image, table, row)? {
                 Some(image) => Some(image),
                 None => return Ok(()),
             }
@@ -235,7 +235,7 @@ impl<'c> Change<'c> {
         if keyed && core.others() {
             whole_unique(core, table, &rules, row, &new)?;
         }
-        if let Err(error) = write(core, table, row, &new) {
+        if let Err(error) = write(core, &rules, row, &new) {
             whole_unique(core, table, &rules, row, &new)?;
             return Err(Trouble::Fail(broken(&error)));
         }
@@ -244,7 +244,8 @@ impl<'c> Change<'c> {
         }
         if rules.outgoing.iter().any(|reference| reference.key.columns.iter().any(|c| touched(*c)))
         {
-            let image = undo::image_of(&core.connection, table, row)?.unwrap_or_default();
+            let image =
+                undo::image_by(&core.connection, &rules.image, table, row)?.unwrap_or_default();
             let now = undo::values(table, &image);
             keys::references(core, table, &rules, &|id| lookup(&now, id), &touched, Verb::Update)?;
         }
@@ -338,15 +339,15 @@ impl<'c> Change<'c> {
         let rules = core.rules(table)?;
         let pointed = !rules.incoming.is_empty() && !self.options.no_check;
         let image = if pointed || logged(core, table) {
-            undo::image_of(&core.connection, table, row)?
+            undo::image_by(&core.connection, &rules.image, table, row)?
         } else {
             None
         };
         if image.is_some() && logged(core, table) {
             core.keep(table, row, image.as_deref())?;
         }
-        let sql = format!("DELETE FROM t{} WHERE rid = ?1", table.id);
-        let mut statement = core.connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
+        let mut statement =
+            core.connection.prepare_cached(&rules.delete).map_err(|e| broken(&e))?;
         if statement.execute([row]).map_err(|e| broken(&e))? == 0 {
             return Ok(false);
         }
@@ -406,11 +407,8 @@ fn counters_kept(
     Ok(())
 }
 
-fn write(core: &Core, table: &Table, row: i64, new: &[(i64, Value)]) -> rusqlite::Result<()> {
-    let sets: Vec<String> =
-        new.iter().enumerate().map(|(at, (id, _))| format!("c{id} = ?{}", at + 2)).collect();
-    let sql = format!("UPDATE t{} SET {} WHERE rid = ?1", table.id, sets.join(", "));
-    let mut statement = core.connection.prepare_cached(&sql)?;
+fn write(core: &Core, rules: &Rules, row: i64, new: &[(i64, Value)]) -> rusqlite::Result<()> {
+    let mut statement = core.connection.prepare_cached(&rules.update(new))?;
     statement.raw_bind_parameter(1, row)?;
     for (at, (_, value)) in new.iter().enumerate() {
         statement.raw_bind_parameter(at + 2, ToSqlOutput::Borrowed(value.into()))?;
@@ -426,7 +424,7 @@ fn whole_unique(
     row: i64,
     new: &[(i64, Value)],
 ) -> Result<(), Trouble> {
-    let image = undo::image_of(&core.connection, table, row)?.unwrap_or_default();
+    let image = undo::image_by(&core.connection, &rules.image, table, row)?.unwrap_or_default();
     let old = undo::values(table, &image);
     let touched = |id: i64| new.iter().any(|(other, _)| *other == id);
     let value = |id: i64| if touched(id) { lookup(new, id) } else { lookup(&old, id) };

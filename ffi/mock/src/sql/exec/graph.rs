@@ -5,9 +5,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use rusqlite::types::Value;
+
 use super::super::api::SqlFailure;
 use super::super::core::Core;
 use super::super::store::catalog::{self, Column, Key, KeyKind, Table};
+use super::super::store::undo;
 
 /// The tables of a namespace.
 #[derive(Debug)]
@@ -24,7 +27,37 @@ pub(in crate::sql) struct Rules {
     pub(in crate::sql) outgoing: Vec<Outgoing>,
     /// Foreign keys that point to the table.
     pub(in crate::sql) incoming: Vec<Incoming>,
+    /// Deletes a row.
+    pub(in crate::sql) delete: String,
+    /// Reads a row for its image.
+    pub(in crate::sql) image: String,
+    /// Texts that set these columns of a row.
+    updates: RefCell<Vec<(Vec<i64>, Rc<str>)>>,
+    table: i64,
 }
+
+impl Rules {
+    /// The text that sets these columns in the row ?1, to ?2 and following.
+    pub(in crate::sql) fn update(&self, new: &[(i64, Value)]) -> Rc<str> {
+        let mut updates = self.updates.borrow_mut();
+        let same = |ids: &[i64]| ids.iter().eq(new.iter().map(|(id, _)| id));
+        if let Some((_, text)) = updates.iter().find(|(ids, _)| same(ids)) {
+            return Rc::clone(text);
+        }
+        let sets: Vec<String> =
+            new.iter().enumerate().map(|(at, (id, _))| format!("c{id} = ?{}", at + 2)).collect();
+        let text = format!("UPDATE t{} SET {} WHERE rid = ?1", self.table, sets.join(", "));
+        let text: Rc<str> = Rc::from(text);
+        if updates.len() >= UPDATES_KEPT {
+            updates.clear();
+        }
+        updates.push((new.iter().map(|(id, _)| *id).collect(), Rc::clone(&text)));
+        text
+    }
+}
+
+/// Texts of UPDATE kept per table: 64 sets of columns, above what an application's statements have.
+const UPDATES_KEPT: usize = 64;
 
 /// Columns that must be unique together.
 #[derive(Debug)]
@@ -124,7 +157,15 @@ impl Graph {
                 });
             }
         }
-        Rules { unique, outgoing, incoming }
+        Rules {
+            unique,
+            outgoing,
+            incoming,
+            delete: format!("DELETE FROM t{} WHERE rid = ?1", table.id),
+            image: undo::image_text(table),
+            updates: RefCell::default(),
+            table: table.id,
+        }
     }
 }
 

@@ -103,10 +103,24 @@ pub(in crate::sql) fn image_of(
     table: &Table,
     row: i64,
 ) -> Result<Option<Vec<u8>>, SqlFailure> {
+    image_by(connection, &image_text(table), table, row)
+}
+
+/// The text that reads a row for its image.
+pub(in crate::sql) fn image_text(table: &Table) -> String {
     let names: Vec<String> = table.stored_columns().map(catalog::Column::stored).collect();
     let list = if names.is_empty() { "NULL".to_owned() } else { names.join(",") };
-    let sql = format!("SELECT {list} FROM t{} WHERE rid = ?1", table.id);
-    let mut statement = connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
+    format!("SELECT {list} FROM t{} WHERE rid = ?1", table.id)
+}
+
+/// [`image_of`] by a text that was made before.
+pub(in crate::sql) fn image_by(
+    connection: &Connection,
+    sql: &str,
+    table: &Table,
+    row: i64,
+) -> Result<Option<Vec<u8>>, SqlFailure> {
+    let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
     let mut rows = statement.query([row]).map_err(|e| broken(&e))?;
     let Some(found) = rows.next().map_err(|e| broken(&e))? else { return Ok(None) };
     let mut out = ListWriter::new();
