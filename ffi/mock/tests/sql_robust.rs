@@ -44,7 +44,8 @@ const AGGREGATES: &str = include_str!("sql_words/aggregates.txt");
 
 const WINDOWS: &str = include_str!("sql_words/windows.txt");
 
-/// Sources, and whole statements around them: `$` stands for a condition and `^` for a result.
+/// Sources, and whole statements around them: `§` stands for a condition, `^` for a result,
+/// `~` for a column and `#` for a value that names none.
 const QUERIES: &str = include_str!("sql_words/queries.txt");
 
 /// Definitions and statements of transactions: `~` stands for a type and `#` for a literal.
@@ -107,8 +108,8 @@ fn shaped(
     )
         .prop_map(|(query, results, conditions, columns, plain, values)| {
             // What is put in may hold the signs of the templates.
-            let mut all = query.replace('$', "\u{1}").replace('#', "\u{2}");
-            let values = [('@', values), ('~', columns), ('^', results), ('\u{1}', conditions)];
+            let mut all = query.replace('#', "\u{2}");
+            let values = [('@', values), ('~', columns), ('^', results), ('§', conditions)];
             for (sign, values) in values.into_iter().chain([('\u{2}', plain)]) {
                 all = filled(&all, sign, &values);
             }
