@@ -215,6 +215,12 @@ fn texts_that_were_found_are_answered() {
         "SELECT i FROM t a ORDER BY {d '2020-02-29'}",
         // A number of more digits than a width may have.
         "SELECT i + i FROM t a WHERE CHAR(REPEAT({d '2020-02-29'}, d)) = i",
+        // An aggregate of the outer query's columns is one of that query to SQLite.
+        "SELECT n FROM t WHERE n > (SELECT AVG(n))",
+        "SELECT n FROM t a WHERE n > (SELECT MAX(a.n) FROM u)",
+        "SELECT (SELECT MAX(a.n) FROM u) FROM t a",
+        // %SQLUPPER of a number is a text.
+        "SELECT %SQLUPPER(0) FROM t",
         // A view has no rows of its own.
         "UPDATE w SET b = 'x' WHERE c = 0",
         "SELECT STR(1, 70000), TO_CHAR(1, REPEAT('9', 70000))",

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use super::api::{Identity, Interrupter, SqlFailure, Version};
+use super::api::{ColumnMeta, Identity, Interrupter, SqlFailure, Version};
 use super::session::{Instance, SqlSession};
 use super::token::Kind;
 use super::{lexer, parser, sqlcode};
@@ -196,7 +196,7 @@ impl FuzzWorld {
         match done {
             Ok(done) => {
                 assert!(done.oversized.is_some() || rows(&block) == done.rows, "rows: {text}");
-                cells(&block, prepared.columns.len(), text);
+                cells(&block, &prepared.columns, text);
             }
             Err(failure) => check(text, &failure),
         }
@@ -217,16 +217,42 @@ fn rows(block: &[u8]) -> i64 {
     i64::try_from(ListReader::new(block).count()).unwrap_or(i64::MAX)
 }
 
-/// Every row has as many elements as the statement has columns.
-fn cells(block: &[u8], columns: usize, text: &str) {
+/// Every row has as many elements as the statement has columns, each of its column's type.
+fn cells(block: &[u8], columns: &[ColumnMeta], text: &str) {
     for row in ListReader::new(block) {
         match row {
             Ok(Element::Bytes(row)) => {
-                let cells = ListReader::new(row).filter(Result::is_ok).count();
-                assert_eq!(cells, columns, "cells: {text}");
+                let cells: Vec<Element<'_>> = ListReader::new(row).map_while(Result::ok).collect();
+                assert_eq!(cells.len(), columns.len(), "cells: {text}");
+                for (cell, column) in cells.iter().zip(columns) {
+                    assert!(fits(cell, column), "{cell:?} in {column:?}: {text}");
+                }
             }
             other => assert!(matches!(other, Ok(Element::Undefined)), "{other:?}: {text}"),
         }
+    }
+}
+
+/// Whether a value is one of its column's ODBC type (iris-sql §4.1, §5.3).
+fn fits(cell: &Element<'_>, column: &ColumnMeta) -> bool {
+    match (cell, column.odbc) {
+        (Element::Undefined | Element::Bytes([]), _) => column.nullable != 0,
+        // No fact says that a CAST refuses what its type has no room for.
+        (Element::Integer(_), -7..=-5 | 2 | 4 | 5) if column.table.is_empty() => true,
+        (Element::Integer(n), -7) => matches!(n, 0 | 1),
+        (Element::Integer(n), -6) => i8::try_from(*n).is_ok(),
+        (Element::Integer(n), 5) => i16::try_from(*n).is_ok(),
+        (Element::Integer(n), 4) => i32::try_from(*n).is_ok(),
+        (Element::Integer(_), -5 | 2) => true,
+        // An expression may have more digits than its scale: 17/7 has 18 (iris-sql §1.1).
+        (Element::Decimal { exponent, .. }, 2) => {
+            column.table.is_empty() || -i64::from(*exponent) <= column.scale
+        }
+        (Element::Double(_), 8) => true,
+        (Element::Bytes(_) | Element::Wide(_), odbc) => {
+            !matches!(odbc, -7 | -6 | 5 | 4 | -5 | 2 | 8)
+        }
+        _ => false,
     }
 }
 

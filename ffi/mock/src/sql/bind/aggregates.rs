@@ -46,7 +46,14 @@ impl Binder<'_> {
             out.nullable = 0;
             return Ok(out);
         };
+        let reached = std::mem::take(&mut self.reached);
         let arg = self.value(arg)?;
+        // UNVERIFIED(iris): an aggregate over columns of an outer query alone is −19: it would be
+        // one of that query, in a place where that query may have none.
+        if (1..self.scopes.len()).contains(&self.reached) {
+            return Err(bare(-19));
+        }
+        self.reached = self.reached.max(reached);
         let arg = match call.function {
             Aggregate::Sum | Aggregate::Avg | Aggregate::Spread { .. } => {
                 self.settled(arg, ANY_NUMBER)

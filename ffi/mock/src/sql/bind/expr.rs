@@ -63,7 +63,10 @@ impl Binder<'_> {
                     true => format!("i_sqlupper({})", inner.logical_text()),
                     false => inner.sql.clone(),
                 };
-                let mut out = Bound::expression(sql, inner.ty);
+                // In upper case it is a text.
+                let text = upper && inner.ty.kept() != Kept::Text;
+                let ty = if text { Ty::Varchar(0) } else { inner.ty };
+                let mut out = Bound::expression(sql, ty);
                 out.coll = Coll::Explicit(upper);
                 Ok(out)
             }

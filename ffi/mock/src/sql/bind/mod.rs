@@ -224,6 +224,8 @@ struct Binder<'a> {
     /// HAVING of the SELECT that is bound, and the rows that it filters, for %AFTERHAVING.
     having_of: Option<(super::ast::Cond, String)>,
     depth: usize,
+    /// The innermost FROM list that a column was found in, from 1, since this was last set to 0.
+    reached: usize,
     version: Version,
     /// The schema of names without one.
     schema: String,
@@ -265,6 +267,7 @@ impl<'a> Binder<'a> {
             having: false,
             having_of: None,
             depth: 0,
+            reached: 0,
             queries: 0,
             nesting: 0,
             version,

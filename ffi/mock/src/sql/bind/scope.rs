@@ -149,6 +149,7 @@ impl Binder<'_> {
                 return Err(self.ambiguous(name, label.at));
             }
             if let Some((_, bound)) = found.pop() {
+                self.reached = self.reached.max(depth + 1);
                 return Ok(bound);
             }
         }
