@@ -121,6 +121,7 @@ impl Binder<'_> {
                 self.choice(function.name, all?, escape)
             }
             "JSON_ARRAY" | "JSON_OBJECT" => self.json_text(function.name, args),
+            "XMLELEMENT" | "XMLFOREST" | "XMLCONCAT" => self.xml_text(function.name, args),
             "MOD" => {
                 let a = self.argument(given(args, 0)?, b'N', function, 0)?;
                 let b = self.argument(given(args, 1)?, b'N', function, 1)?;
@@ -176,7 +177,8 @@ impl Binder<'_> {
             "CURTIME" => ("CURRENT_TIME", Ty::Time(0)),
             "USER" => ("USER", Ty::Varchar(255)),
             "DATABASE" => ("$NAMESPACE", Ty::Varchar(255)),
-            "LAST_IDENTITY" => ("LAST_IDENTITY", Ty::BigInt),
+            // Dynamic SQL, which is all there is here, does not set it (iris-sql §1.3).
+            "LAST_IDENTITY" => return Ok(Bound::expression("NULL".to_owned(), Ty::BigInt)),
             "NOW" | "GETDATE" | "GETUTCDATE" => ("CURRENT_TIMESTAMP", Ty::TimeStamp),
             "%SYSTEM_SQL.DEFAULTSCHEMA" => ("DEFAULT_SCHEMA", Ty::Varchar(128)),
             other => return Err(unknown(other)),

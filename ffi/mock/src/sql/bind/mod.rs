@@ -20,6 +20,7 @@ mod through;
 mod unions;
 mod view;
 mod windows;
+mod xml;
 
 use std::rc::Rc;
 

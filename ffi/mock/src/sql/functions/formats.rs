@@ -1,4 +1,4 @@
-//! TO_CHAR, TO_DATE, TO_TIMESTAMP, TO_POSIXTIME and the styles of CONVERT (iris-sql §2).
+//! TO_CHAR, TO_DATE, TO_TIMESTAMP and TO_POSIXTIME (iris-sql §2).
 
 use rusqlite::Result;
 use rusqlite::functions::Context;
@@ -7,8 +7,9 @@ use rusqlite::types::Value;
 use super::super::calendar;
 use super::super::decimal::Decimal;
 use super::dates::{moment, name_part, number_part};
+use super::pictures::number_text;
 use super::strings::fits;
-use super::{Body, failure, illegal_value, integer, null, number, text};
+use super::{Body, illegal_value, null, number, text};
 
 /// What the binder calls for functions of iris-sql §2 and Appendix C.
 pub(super) const LIST: &[(&str, i32, Body)] = &[
@@ -18,14 +19,6 @@ pub(super) const LIST: &[(&str, i32, Body)] = &[
     }),
     ("i_tostamp_f", -1, |c| Ok(parsed(c, STAMP_FORMAT)?.map_or(Value::Null, stamp))),
     ("i_toposix_f", -1, |c| Ok(parsed(c, STAMP_FORMAT)?.map_or(Value::Null, posix))),
-    ("i_styled", 3, styled),
-    ("i_convdate", 2, |c| {
-        converted(c, calendar::parse_timestamp, |(date, _)| Value::Integer(date))
-    }),
-    ("i_convtime", 2, |c| converted(c, time_of_day, |(_, nanos)| Value::Integer(nanos))),
-    ("i_convstamp", 2, |c| converted(c, calendar::parse_timestamp, stamp)),
-    ("i_convposix", 2, |c| converted(c, calendar::parse_timestamp, posix)),
-    ("i_convnumber", 1, converted_number),
 ];
 
 /// TO_DATE's default (iris-sql §2).
@@ -34,7 +27,7 @@ const DATE_FORMAT: &str = "DD MON YYYY";
 /// TO_TIMESTAMP's default (iris-sql §2).
 const STAMP_FORMAT: &str = "DD MON YYYY HH:MI:SS";
 
-type Moment = (i64, i64);
+pub(super) type Moment = (i64, i64);
 
 /// Julian day number of 1840-12-31.
 const JULIAN_ZERO: i64 = 2_393_471;
@@ -123,13 +116,13 @@ fn codes(format: &str) -> Vec<Code> {
     out
 }
 
-fn stamp((date, nanos): Moment) -> Value {
+pub(super) fn stamp((date, nanos): Moment) -> Value {
     let mut out = Vec::new();
     calendar::put_timestamp(&mut out, date, nanos);
     Value::Text(String::from_utf8_lossy(&out).into_owned())
 }
 
-fn posix((date, nanos): Moment) -> Value {
+pub(super) fn posix((date, nanos): Moment) -> Value {
     Value::Integer(calendar::posix(date, nanos))
 }
 
@@ -148,7 +141,7 @@ fn name_at(code: &str, at: Moment) -> String {
 }
 
 /// A moment in a format. Names have the case of the locale, whatever the code's (iris-sql §2).
-fn formatted(at: Moment, format: &str) -> String {
+pub(super) fn formatted(at: Moment, format: &str) -> String {
     let (year, month, day) = calendar::civil(at.0);
     let short = |name: String| name.chars().take(3).collect::<String>();
     let hour = number_at("hh", at);
@@ -350,7 +343,7 @@ impl Found {
 }
 
 /// Reads a text by a format. What stands at the end of the format may be missing in the text.
-fn read(given: &str, format: &str) -> Option<Moment> {
+pub(super) fn read(given: &str, format: &str) -> Option<Moment> {
     let mut found = Found::default();
     let mut rest = given.trim();
     if rest.is_empty() {
@@ -404,166 +397,6 @@ fn to_char(c: &Context<'_>) -> Result<Value> {
     Ok(moment(c, 0)?.map_or(Value::Null, |at| Value::Text(formatted(at, &format))))
 }
 
-/// A number in a format of `9 0 $ . ,` with `S` or `MI` (iris-sql §2). UNVERIFIED(iris): `#` in all
-/// places where the number is too long, a blank for the sign of a positive one.
-fn number_text(value: Decimal, format: &str) -> String {
-    let upper = format.trim().to_ascii_uppercase();
-    let (front_sign, body) = match upper.strip_prefix('S') {
-        Some(rest) => (true, rest.to_owned()),
-        None => (false, upper),
-    };
-    let (back_sign, body) = match body.strip_suffix('S') {
-        Some(rest) => (true, rest.to_owned()),
-        None => (false, body),
-    };
-    let (minus_behind, body) = match body.strip_suffix("MI") {
-        Some(rest) => (true, rest.to_owned()),
-        None => (false, body),
-    };
-    let (dollar, body) = (body.contains('$'), body.replace('$', ""));
-    let (whole, fraction) = body.split_once('.').unwrap_or((body.as_str(), ""));
-    let places = u8::try_from(fraction.chars().filter(|x| matches!(x, '9' | '0')).count());
-    let text = value.fixed(places.unwrap_or(u8::MAX));
-    let negative = text.starts_with('-');
-    let text = text.trim_start_matches('-');
-    let (given, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let given = if given == "0" && !fraction.is_empty() { "" } else { given };
-    let width = body.len() + usize::from(dollar) + 1;
-    if given.len() > whole.chars().filter(|x| matches!(x, '9' | '0')).count() {
-        return "#".repeat(width);
-    }
-    let mut left = given.chars().rev();
-    let mut zero = whole.chars().filter(|x| *x == '0').count();
-    let mut out = Vec::new();
-    let mut open = true;
-    for place in whole.chars().rev() {
-        match place {
-            '9' | '0' => match left.next() {
-                Some(digit) => {
-                    out.push(digit);
-                    zero = zero.saturating_sub(usize::from(place == '0'));
-                }
-                // Zeros stand up to the first `0` of the format.
-                None if zero > 0 => {
-                    out.push('0');
-                    zero -= usize::from(place == '0');
-                }
-                None => open = false,
-            },
-            ',' if open && (left.clone().next().is_some() || zero > 0) => out.push(','),
-            _ => {}
-        }
-    }
-    let mut digits: String = out.into_iter().rev().collect();
-    if dollar {
-        digits.insert(0, '$');
-    }
-    if !fraction.is_empty() {
-        digits = format!("{digits}.{decimals}");
-    }
-    let sign = if negative { "-" } else { "+" };
-    let shown = match (front_sign, back_sign, minus_behind) {
-        (true, _, _) => format!("{sign}{digits}"),
-        (_, true, _) => format!("{digits}{sign}"),
-        (_, _, true) => format!("{digits}{}", if negative { "-" } else { " " }),
-        _ => format!("{}{digits}", if negative { "-" } else { " " }),
-    };
-    // `format!` takes no width beyond 16 bits.
-    format!("{}{shown}", " ".repeat(width.saturating_sub(shown.len())))
-}
-
-/// The formats of CONVERT's styles, MS codes 100 to 131 (iris-sql §2), and those of the same styles
-/// with two digits for the year.
-fn style_format(style: i64) -> Option<&'static str> {
-    Some(match style {
-        0 | 100 => "MON DD YYYY HH12:MIAM",
-        1 => "MM/DD/YY",
-        101 => "MM/DD/YYYY",
-        2 => "YY.MM.DD",
-        102 => "YYYY.MM.DD",
-        3 => "DD/MM/YY",
-        103 => "DD/MM/YYYY",
-        4 => "DD.MM.YY",
-        104 => "DD.MM.YYYY",
-        5 => "DD-MM-YY",
-        105 => "DD-MM-YYYY",
-        6 => "DD MON YY",
-        106 => "DD MON YYYY",
-        7 => "MON DD, YY",
-        107 => "MON DD, YYYY",
-        8 | 108 => "HH24:MI:SS",
-        9 | 109 => "MON DD YYYY HH12:MI:SS:FF3AM",
-        10 => "MM-DD-YY",
-        110 => "MM-DD-YYYY",
-        11 => "YY/MM/DD",
-        111 => "YYYY/MM/DD",
-        12 => "YYMMDD",
-        112 => "YYYYMMDD",
-        13 | 113 => "DD MON YYYY HH24:MI:SS:FF3",
-        14 | 114 => "HH24:MI:SS:FF3",
-        20 | 120 => "YYYY-MM-DD HH24:MI:SS",
-        21 | 121 => "YYYY-MM-DD HH24:MI:SS.FF3",
-        126 => "YYYY-MM-DDTHH24:MI:SS:FF3",
-        130 => "DD MON YYYY HH12:MI:SS:FF3AM",
-        131 => "DD/MM/YYYY HH12:MI:SS:FF3AM",
-        _ => return None,
-    })
-}
-
-/// −141 (iris-sql §2, Appendix A).
-fn not_convertible() -> rusqlite::Error {
-    failure(-141, "Invalid input value passed to the CONVERT function")
-}
-
-/// A moment as text in a style. UNVERIFIED(iris): a style that no one knows is −141.
-fn styled(c: &Context<'_>) -> Result<Value> {
-    if null(c, 2) {
-        return Ok(Value::Null);
-    }
-    let Some(at) = moment(c, 0)? else { return Ok(Value::Null) };
-    let format = style_format(integer(c, 2)).ok_or_else(not_convertible)?;
-    Ok(Value::Text(formatted(at, format)))
-}
-
-fn time_of_day(text: &str) -> Option<Moment> {
-    match calendar::parse_time(text.trim()) {
-        Some(nanos) => Some((0, nanos)),
-        None => calendar::parse_timestamp(text),
-    }
-}
-
-/// CONVERT of text to a date or time: in ODBC format, or in the format of its style; what cannot be
-/// read is −141 (iris-sql §2).
-fn converted(
-    c: &Context<'_>,
-    plain: fn(&str) -> Option<Moment>,
-    give: fn(Moment) -> Value,
-) -> Result<Value> {
-    if null(c, 0) {
-        return Ok(Value::Null);
-    }
-    let given = text(c, 0);
-    let found = if null(c, 1) {
-        plain(given.trim())
-    } else {
-        let format = style_format(integer(c, 1)).ok_or_else(not_convertible)?;
-        read(&given, format)
-    };
-    found.map(give).ok_or_else(not_convertible)
-}
-
-fn converted_number(c: &Context<'_>) -> Result<Value> {
-    if null(c, 0) {
-        return Ok(Value::Null);
-    }
-    let given = text(c, 0);
-    if Decimal::is_number(given.trim()) {
-        Ok(Value::Text(Decimal::prefix(given.trim()).to_string()))
-    } else {
-        Err(not_convertible())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -601,19 +434,6 @@ mod tests {
         assert_eq!(read("036/2018", "DDD/YYYY"), Some(at("2018-02-05")));
         assert_eq!(read("03:04 PM", "HH:MI AM").map(|m| m.1), Some(54_240_000_000_000));
         assert_eq!(read("x", "YYYY"), None);
-    }
-
-    #[test]
-    fn numbers_are_written_by_their_format() {
-        let of = |text: &str, format| number_text(Decimal::prefix(text), format);
-        assert_eq!(of("1234.5", "9,999.99"), " 1,234.50");
-        assert_eq!(of("12", "9999"), "   12");
-        assert_eq!(of("-12", "9999"), "  -12");
-        assert_eq!(of("12", "0099"), " 0012");
-        assert_eq!(of("12", "S99"), "+12");
-        assert_eq!(of("-12", "99S"), "12-");
-        assert_eq!(of("1234", "$9,999"), " $1,234");
-        assert_eq!(of("12345", "999"), "####");
     }
 
     proptest! {

@@ -9,11 +9,14 @@ mod jsons;
 mod lists;
 mod numbers;
 mod patterns;
+mod pictures;
 mod pieces;
 mod predicates;
 mod strings;
+mod styles;
 pub(in crate::sql) mod table;
 mod transcendental;
+mod xmls;
 
 use std::cmp::Ordering;
 
@@ -63,10 +66,12 @@ pub(in crate::sql) fn register(connection: &Connection) -> Result<()> {
         predicates::LIST,
         pieces::LIST,
         jsons::LIST,
+        xmls::LIST,
         lists::LIST,
         hashes::LIST,
         dates::LIST,
         formats::LIST,
+        styles::LIST,
     ];
     for (name, arguments, body) in lists.into_iter().flatten().copied() {
         connection.create_scalar_function(name, arguments, flags, body)?;

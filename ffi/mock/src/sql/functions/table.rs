@@ -189,6 +189,10 @@ pub(in crate::sql) const TABLE: &[Function] = &[
     // JSON; the grammar puts in front what NULL becomes.
     f("JSON_ARRAY", Plain, "Aa*", Own, "", C),
     f("JSON_OBJECT", Plain, "AAAa*", Own, "", C),
+    // XML; the grammar orders the arguments of the first two.
+    f("XMLELEMENT", Plain, "AAa*", Own, "", C),
+    f("XMLFOREST", Plain, "AAa*", Own, "", C),
+    f("XMLCONCAT", Plain, "AAa*", Own, "", C),
     // Numbers.
     f("ABS", Both, "N", Like, "i_abs", C),
     f("ACOS", Escape, "N", Number(19, 17), "i_acos", C),

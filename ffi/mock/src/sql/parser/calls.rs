@@ -97,6 +97,8 @@ impl Parser {
             "CAST" if call => self.cast(),
             "CONVERT" if call => self.convert(),
             "JSON_ARRAY" | "JSON_OBJECT" if call => self.json(upper),
+            "XMLELEMENT" if call => self.xml_element(),
+            "XMLFOREST" if call => self.xml_forest(),
             "TRIM" if call => self.trim(),
             "SUBSTRING" if call => self.substring(),
             "POSITION" if call => self.position(),
@@ -330,36 +332,6 @@ impl Parser {
             (Some(count), true) => Bound::Preceding(count),
             (Some(count), false) => Bound::Following(count),
         })
-    }
-
-    /// `JSON_ARRAY(value, …)` and `JSON_OBJECT(key:value, …)`, both with `NULL ON NULL` or
-    /// `ABSENT ON NULL` at the end (iris-sql §2).
-    fn json(&mut self, name: &str) -> Result<Expr, SqlFailure> {
-        let at = self.at;
-        self.advance();
-        self.need_symbol("(")?;
-        self.deeper()?;
-        let mut args = vec![Expr::Text("NULL".to_owned())];
-        loop {
-            args.push(self.value()?);
-            if name == "JSON_OBJECT" {
-                self.need_symbol(":")?;
-                args.push(self.value()?);
-            }
-            if !self.symbol(",") {
-                break;
-            }
-        }
-        if self.words(&["ABSENT", "ON", "NULL"]) {
-            if let Some(first) = args.first_mut() {
-                *first = Expr::Text("ABSENT".to_owned());
-            }
-        } else {
-            self.words(&["NULL", "ON", "NULL"]);
-        }
-        self.depth -= 1;
-        self.need_symbol(")")?;
-        Ok(Expr::Call { name: name.to_owned(), args, escape: false, at })
     }
 
     fn cast(&mut self) -> Result<Expr, SqlFailure> {

@@ -9,6 +9,7 @@ mod explain;
 mod expr;
 mod from;
 mod index;
+mod markup;
 mod select;
 mod transaction;
 mod view;
