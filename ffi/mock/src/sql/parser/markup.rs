@@ -36,8 +36,8 @@ impl Parser {
         Ok(Expr::Call { name: name.to_owned(), args, escape: false, at })
     }
 
-    /// `XMLELEMENT([NAME] tag[, XMLATTRIBUTES(value [AS name], …)], value, …)` (iris-sql Appendix C).
-    /// The call's arguments are the tag, the number of attributes, their names and values, and the
+    /// `XMLELEMENT([NAME] tag[, XMLATTRIBUTES(value [AS name], …)], value, …)` (iris-sql Appendix
+    /// C). The call's arguments are the tag, the number of attributes, their names and values, and the
     /// contents.
     pub(super) fn xml_element(&mut self) -> Result<Expr, SqlFailure> {
         let at = self.at;
