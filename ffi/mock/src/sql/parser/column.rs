@@ -56,7 +56,8 @@ const LONG_NAMES: [&[&str]; 14] = [
     &["LONG", "VARBINARY"],
 ];
 
-/// Reserved words that begin a clause behind the type, which is missing before them.
+/// Reserved words that begin a clause behind the type, which is missing before them: −86 (iris-sql
+/// Appendix A).
 const NO_TYPES: [&str; 9] =
     ["NOT", "NULL", "DEFAULT", "UNIQUE", "PRIMARY", "REFERENCES", "CHECK", "CONSTRAINT", "COLLATE"];
 
