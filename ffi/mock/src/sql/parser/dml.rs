@@ -65,7 +65,12 @@ impl Parser {
         if self.word("%ID") {
             return Ok(("%ID".to_owned(), at));
         }
-        Ok((self.identifier()?, at))
+        let name = self.identifier()?;
+        if self.is_symbol("->") {
+            // A field behind a reference is read, not filed (iris-sql Appendix A).
+            return Err(self.error(-21, sqlcode::text(-21).unwrap_or_default()));
+        }
+        Ok((name, at))
     }
 
     /// A value of INSERT; a subquery in it is −144 (iris-sql §1.3). There is no keyword DEFAULT.
