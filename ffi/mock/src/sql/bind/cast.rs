@@ -19,6 +19,9 @@ fn target(name: &TypeName) -> Option<Ty> {
         Some(digits) => digits.parse::<u32>().ok().map(|n| n.min(STRING_MAX)),
     };
     let digits = |at: usize| name.args.get(at).map(|text| text.parse::<u8>().ok());
+    if name.args.len() > 2 {
+        return None;
+    }
     Some(match name.name.as_str() {
         "CHAR" | "CHARACTER" | "NCHAR" => Ty::Varchar(length(1)?),
         "VARCHAR" | "NVARCHAR" => Ty::Varchar(length(30)?),

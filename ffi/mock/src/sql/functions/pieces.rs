@@ -22,6 +22,7 @@ pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_str", -1, str_of),
     ("i_isnumeric", 1, is_numeric),
     ("i_sqlcode", 1, sqlcode_text),
+    ("i_option", 1, option),
 ];
 
 /// An index of a slice, from 0.
@@ -152,4 +153,33 @@ fn sqlcode_text(c: &Context<'_>) -> Result<Value> {
     let code = i32::try_from(integer(c, 0)).unwrap_or(i32::MIN);
     let text = if null(c, 0) { None } else { super::super::sqlcode::text(code) };
     Ok(text.map_or(Value::Null, |text| Value::Text(text.to_owned())))
+}
+
+/// The options of the system with their defaults, which no statement changes (iris-sql §5.5).
+const OPTIONS: [(&str, &str); 17] = [
+    ("AdaptiveMode", "1"),
+    ("AllowExtrinsicFunctions", "0"),
+    ("ANSIPrecedence", "1"),
+    ("AutoParallel", "1"),
+    ("CachedQuerySaveSource", "0"),
+    ("DDLDefineBitmapExtent", "1"),
+    ("DDLDropTabDelData", "1"),
+    ("DDLFinal", "1"),
+    ("DDLUseExtentSet", "1"),
+    ("DDLUseSequence", "1"),
+    ("DefaultTimePrecision", "0"),
+    ("DelimitedIdentifiers", "1"),
+    ("ECPSync", "0"),
+    ("FastDistinct", "1"),
+    ("FilerRefIntegrity", "1"),
+    ("RetainSQL", "1"),
+    ("SQLSecurity", "1"),
+];
+
+/// `%SYSTEM_SQL.Util_GetOption(name)` (iris-sql §5.5). UNVERIFIED(iris): NULL for a name that there
+/// is not, and here for the options of the process, too.
+fn option(c: &Context<'_>) -> Result<Value> {
+    let name = text(c, 0);
+    let found = OPTIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name));
+    Ok(found.map_or(Value::Null, |(_, value)| Value::Text((*value).to_owned())))
 }

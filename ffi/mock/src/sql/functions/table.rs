@@ -272,6 +272,7 @@ pub(in crate::sql) const TABLE: &[Function] = &[
     f("LAST_IDENTITY", Plain, "", Big, "", C),
     f("USER", Escape, "", Own, "", C),
     f("%SYSTEM_SQL.DEFAULTSCHEMA", Plain, "", Own, "", NAMED),
+    f("%SYSTEM_SQL.UTIL_GETOPTION", Plain, "T", Text(255), "i_option", "iris-sql §5.5"),
     f("%SYSTEM_SQL.FUNCTIONS_SQLCODE", Plain, "N", Text(0), "i_sqlcode", "iris-sql §5.5"),
 ];
 

@@ -37,8 +37,8 @@ impl Parser {
     }
 
     /// `XMLELEMENT([NAME] tag[, XMLATTRIBUTES(value [AS name], …)], value, …)` (iris-sql Appendix
-    /// C). The call's arguments are the tag, the number of attributes, their names and values, and the
-    /// contents.
+    /// C). The call's arguments are the tag, the number of attributes, their names and values, and
+    /// the contents.
     pub(super) fn xml_element(&mut self) -> Result<Expr, SqlFailure> {
         let at = self.at;
         self.advance();
