@@ -248,7 +248,9 @@ fn fits(cell: &Element<'_>, column: &ColumnMeta) -> bool {
         (Element::Decimal { exponent, .. }, 2) => {
             column.table.is_empty() || -i64::from(*exponent) <= column.scale
         }
+        // What a decimal element cannot hold is a double.
         (Element::Double(_), 8) => true,
+        (Element::Double(_), 2) => column.table.is_empty(),
         (Element::Bytes(_) | Element::Wide(_), odbc) => {
             !matches!(odbc, -7 | -6 | 5 | 4 | -5 | 2 | 8)
         }
