@@ -264,3 +264,25 @@ fn locks_of_levels_last_until_the_end() {
     a.session.tcommit().unwrap();
     assert_eq!(b.done("UPDATE t SET v = 9 WHERE a = 1"), (0, 1));
 }
+
+/// §1.6: LOCK TABLE lasts until UNLOCK TABLE, as often as it was taken, and longer than a
+/// transaction.
+#[test]
+fn a_table_lock_lasts_until_it_is_given_back() {
+    let w = table(1);
+    let (mut a, mut b) = two(&w);
+    a.sql("LOCK TABLE t IN EXCLUSIVE MODE");
+    a.sql("LOCK TABLE t IN EXCLUSIVE MODE");
+    a.session.tstart().unwrap();
+    a.sql("UPDATE t SET v = 1");
+    a.session.tcommit().unwrap();
+    assert_eq!(b.refused("UPDATE t SET v = 2").sqlcode, -110);
+    a.session.tstart().unwrap();
+    a.sql("UPDATE t SET v = 3");
+    a.session.trollback().unwrap();
+    assert_eq!(b.refused("UPDATE t SET v = 2").sqlcode, -110);
+    a.sql("UNLOCK TABLE t IN EXCLUSIVE MODE");
+    assert_eq!(b.refused("UPDATE t SET v = 2").sqlcode, -110);
+    a.sql("UNLOCK TABLE t IN EXCLUSIVE MODE");
+    assert_eq!(b.done("UPDATE t SET v = 2"), (0, 1));
+}

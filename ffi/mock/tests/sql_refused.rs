@@ -115,7 +115,6 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     ("SET TRANSACTION %COMMITMODE SOMETIMES", "§1.6 IMPLICIT, EXPLICIT, NONE"),
     ("SET TRANSACTION ISOLATION LEVEL SNAPSHOT", "§1.6 the levels"),
-    ("SET TRANSACTION", "§1.6 SET TRANSACTION has settings"),
     ("START", "§1.6 START TRANSACTION"),
     ("BEGIN WORK", "§1.6 BEGIN does not exist"),
     ("ROLLBACK PREPARED 'x'", "§1.6 ROLLBACK [WORK]"),

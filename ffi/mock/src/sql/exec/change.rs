@@ -261,7 +261,8 @@ impl<'c> Change<'c> {
     }
 
     /// What the table itself fills: ROWVERSION counts on, ON UPDATE columns take their value
-    /// (iris-sql §1.4, §1.5).
+    /// (iris-sql §1.4, §1.5), also where the statement gives another one: that was checked, as the
+    /// vendor's page on CREATE TABLE says, and is not used.
     fn filled_by_table(
         &self,
         table: &Table,
@@ -271,9 +272,8 @@ impl<'c> Change<'c> {
             if column.filled == Filled::RowVersion {
                 let version = counters::version(self.core)?;
                 new.push((column.id, Value::Integer(version)));
-            } else if column.on_update != Fallback::None
-                && !new.iter().any(|(id, _)| *id == column.id)
-            {
+            } else if column.on_update != Fallback::None {
+                new.retain(|(id, _)| *id != column.id);
                 let value = super::fallback_value(self.core, column, &column.on_update);
                 new.push((column.id, value));
             }

@@ -139,12 +139,16 @@ impl Core {
         }
         self.start()?;
         let level = self.levels.borrow().len();
-        self.savepoints.borrow_mut().push((level, catalog::key(name)));
+        let key = catalog::key(name);
+        let mut savepoints = self.savepoints.borrow_mut();
+        // The newest of a name hides the older ones for good (iris-sql §1.6): the vendor's page on
+        // SAVEPOINT says that it overwrites them, and that going back twice is −375.
+        savepoints.retain(|(_, older)| *older != key);
+        savepoints.push((level, key));
         Ok(())
     }
 
-    /// ROLLBACK TO SAVEPOINT takes the savepoint away; the newest of a name hides older ones; one
-    /// that is not there is −375 and ends the whole transaction (iris-sql §1.6, §1.7).
+    /// ROLLBACK TO SAVEPOINT takes the savepoint and all later ones away; one that is not there is −375 and ends the whole transaction (iris-sql §1.6, §1.7).
     fn roll_back_to(&self, name: &str) -> Result<(), SqlFailure> {
         let key = catalog::key(name);
         let found = self.savepoints.borrow().iter().rev().find(|(_, k)| *k == key).map(|(l, _)| *l);

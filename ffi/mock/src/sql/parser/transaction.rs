@@ -275,10 +275,11 @@ impl Parser {
         Err(self.expected("DEFERRED"))
     }
 
-    /// `LOCK TABLE t IN {SHARE|EXCLUSIVE} MODE [WAIT n]` (iris-sql §1.6).
+    /// `LOCK TABLE t IN {SHARE|EXCLUSIVE} MODE [WAIT n]` (iris-sql §1.6); the vendor's synopsis has
+    /// TABLE in brackets, here and in UNLOCK.
     fn lock_table(&mut self) -> Result<Control, SqlFailure> {
         self.need_word("LOCK")?;
-        self.need_word("TABLE")?;
+        self.word("TABLE");
         let table = self.table_name()?;
         let mode = self.lock_mode()?;
         let wait = if self.word("WAIT") { Some(self.whole()?) } else { None };
@@ -288,7 +289,7 @@ impl Parser {
     /// `UNLOCK TABLE t IN {SHARE|EXCLUSIVE} MODE [IMMEDIATE]` (iris-sql §1.6).
     fn unlock_table(&mut self) -> Result<Control, SqlFailure> {
         self.need_word("UNLOCK")?;
-        self.need_word("TABLE")?;
+        self.word("TABLE");
         let table = self.table_name()?;
         let mode = self.lock_mode()?;
         Ok(Control::Unlock { table, mode, immediate: self.word("IMMEDIATE") })
