@@ -234,3 +234,62 @@ fn views_are_changed_through_parameters_and_nesting() {
     assert_eq!(sql(s, "SELECT k FROM t"), ["2"]);
     assert_eq!(code(s, "TRUNCATE TABLE one"), -30);
 }
+
+#[test]
+fn definitions_are_seen_at_once_and_wait_for_locks() {
+    // DESIGN §5, iris-sql §1.4, §1.6: DDL is not transactional; −110 after the time-out.
+    let mut w = world();
+    let mut other = w.instance.session(identity()).unwrap();
+    other.set_lock_timeout(0.0);
+    sql(&mut w.session, "CREATE TABLE t (a INT, b VARCHAR(5))");
+    sql(&mut w.session, "CREATE VIEW v AS SELECT a FROM t WHERE a < 5");
+    let held = other.prepare("SELECT * FROM v").unwrap();
+    w.session.tstart().unwrap();
+    sql(&mut w.session, "INSERT INTO t VALUES (1, 'x')");
+    for text in [
+        "ALTER TABLE t ADD COLUMN c INT",
+        "ALTER TABLE t RENAME u",
+        "CREATE INDEX i ON t (a)",
+        "DROP TABLE t CASCADE",
+    ] {
+        assert_eq!(code(&mut other, text), -110, "{text}");
+    }
+    // A view has no rows of its own to wait for; its readers wait for those behind it.
+    assert_eq!(code(&mut other, "CREATE OR REPLACE VIEW v AS SELECT a, b FROM t"), 0);
+    other.set_isolation(true);
+    assert_eq!(code(&mut other, "SELECT a FROM v"), -114);
+    let failure = other.execute(&held, &[], &mut Vec::new(), 1 << 15).unwrap_err();
+    assert_eq!(failure.sqlcode, -478);
+    sql(&mut w.session, "ALTER TABLE t ADD COLUMN c INT DEFAULT 4 NOT NULL");
+    w.session.trollback().unwrap();
+    assert!(sql(&mut other, "SELECT a, b, c FROM t").is_empty());
+    sql(&mut other, "INSERT INTO t (a) VALUES (2)");
+    assert_eq!(sql(&mut w.session, "SELECT * FROM v"), ["2|<null>"]);
+    assert_eq!(sql(&mut w.session, "SELECT c FROM t"), ["4"]);
+    assert_eq!(code(&mut other, "DROP TABLE t CASCADE"), 0);
+    assert_eq!(code(&mut w.session, "SELECT * FROM v"), -30);
+}
+
+#[test]
+fn definitions_survive_the_instance() {
+    // iris-sql §1.4: whatever a definition holds is the same after a restart.
+    let w = world();
+    let mut first = w.instance.session(identity()).unwrap();
+    let s = &mut first;
+    sql(s, "CREATE TABLE p (k INT, %DESCRIPTION 'x', PRIMARY KEY (k), %PUBLICROWID)");
+    sql(s, "CREATE TABLE c (r INT REFERENCES p ON DELETE CASCADE, s VARCHAR(9) %EXACT PRIVATE)");
+    sql(s, "CREATE UNIQUE INDEX i ON c (s)");
+    sql(s, "CREATE VIEW v (q) AS SELECT r FROM c WITH CHECK OPTION");
+    sql(s, "INSERT INTO p VALUES (1)");
+    sql(s, "INSERT INTO c (r, s) VALUES (1, 'a')");
+    let before = ["p", "c", "v"].map(|name| s.describe("", name).unwrap());
+    drop(first);
+    let again = irisdb::sql::Instance::open(&w.data.0, Version::new(2025, 1)).unwrap();
+    let mut second = again.session(identity()).unwrap();
+    let s = &mut second;
+    assert_eq!(["p", "c", "v"].map(|name| s.describe("", name).unwrap()), before);
+    assert_eq!(sql(s, "SELECT q FROM v"), ["1"]);
+    assert_eq!(code(s, "INSERT INTO c (r, s) VALUES (1, 'a')"), -119);
+    sql(s, "DELETE FROM p");
+    assert!(sql(s, "SELECT q FROM v").is_empty());
+}

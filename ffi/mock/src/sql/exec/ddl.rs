@@ -28,7 +28,23 @@ pub(in crate::sql) fn run(core: &Core, statement: &Statement) -> Result<Executio
         return super::truncate::run(core, &table, *options);
     }
     let Statement::Ddl(ddl) = statement else { return Ok(Execution::default()) };
-    let changed = core.changing(|| match &**ddl {
+    let changed = core.changing(|| {
+        let changed = change(core, ddl)?;
+        if changed {
+            // Before the end, too: a process that dies right behind it tells nobody any more.
+            core.page.raise_schema();
+        }
+        Ok(changed)
+    })?;
+    if changed {
+        core.page.raise_schema();
+    }
+    Ok(Execution::default())
+}
+
+/// Gives whether anything changed.
+fn change(core: &Core, ddl: &Ddl) -> Result<bool, Trouble> {
+    match ddl {
         Ddl::CreateTable(create) => create::table(core, create),
         Ddl::DropTable { name, if_exists, cascade } => {
             drop::table(core, name, *if_exists, *cascade)
@@ -44,11 +60,7 @@ pub(in crate::sql) fn run(core: &Core, statement: &Statement) -> Result<Executio
         Ddl::DropSchema { name, if_exists, cascade } => {
             schema::drop(core, name, *if_exists, *cascade)
         }
-    })?;
-    if changed {
-        core.page.raise_schema();
     }
-    Ok(Execution::default())
 }
 
 fn execute(core: &Core, sql: &str) -> Result<(), SqlFailure> {
