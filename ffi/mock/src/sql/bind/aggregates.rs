@@ -61,7 +61,6 @@ impl Binder<'_> {
             _ => self.settled(arg, Ty::Varchar(0)),
         };
         self.no_streams(&[&arg])?;
-        let arg = self.anchored(arg);
         let mut keys = Vec::new();
         for by in &call.by {
             let by = self.value(by)?;

@@ -300,7 +300,7 @@ fn literal_as(literal: Bound, ty: Ty, mode: SelectMode) -> Result<Bound, SqlFail
     Ok(match ty {
         Ty::Date if Decimal::is_number(text) => number_literal(Decimal::prefix(text)),
         Ty::Date => {
-            // A timestamp's date counts in ODBC mode only; Display has its own form (iris-sql §4.1).
+            // A timestamp stands for its date in ODBC mode only (iris-sql §4.1).
             let of_timestamp = || timestamp().filter(|_| mode == SelectMode::Odbc);
             let day = value::date(mode, &input).or_else(|| of_timestamp().map(|(day, _)| day));
             as_moment(day, ty, Moment::Date)?

@@ -120,22 +120,6 @@ impl Binder<'_> {
         }
     }
 
-    /// A source of one row without columns.
-    pub(super) fn one_row(&mut self) -> Result<String, SqlFailure> {
-        let alias = self.alias();
-        let text = format!("(SELECT NULL AS o0) AS {alias}");
-        self.add_source(Source {
-            label: String::new(),
-            alias,
-            table: None,
-            outputs: Vec::new(),
-            colls: Vec::new(),
-            optional: false,
-            behind: Vec::new(),
-        })?;
-        Ok(text)
-    }
-
     fn sources_known(&self) -> usize {
         self.scopes.last().map_or(0, |scope| scope.sources.len())
     }

@@ -52,14 +52,6 @@ pub(super) struct Scope {
     pub(super) windowed: bool,
 }
 
-impl Source {
-    /// Any column of the source, as SQLite names it.
-    fn anchor(&self) -> String {
-        let name = if self.table.is_some() { "rid" } else { "o0" };
-        format!("{}.{name}", self.alias)
-    }
-}
-
 impl Scope {
     /// All columns that a bare name may mean in these sources, with their places.
     pub(super) fn named(&mut self, name: &str, range: Range<usize>) -> Vec<(usize, Bound)> {
@@ -103,19 +95,6 @@ impl Binder<'_> {
         let echo = self.echo.up_to(at);
         let label = label.to_uppercase();
         fail(-23, format!("Label '{label}' is not listed among the applicable tables^ {echo}"))
-    }
-
-    /// The argument of an aggregate that names outer columns only: SQLite would compute the
-    /// aggregate outside. UNVERIFIED(iris): it belongs to the SELECT in which it stands.
-    pub(super) fn anchored(&self, bound: Bound) -> Bound {
-        let Some((scope, outer)) = self.scopes.split_last() else { return bound };
-        let names = |source: &Source| bound.sql.contains(&format!("{}.", source.alias));
-        let Some(first) = scope.sources.first() else { return bound };
-        if scope.sources.iter().any(names) || !outer.iter().flat_map(|s| &s.sources).any(names) {
-            return bound;
-        }
-        let sql = format!("coalesce({},CASE WHEN 0 THEN {} END)", bound.sql, first.anchor());
-        Bound { sql, ..bound }
     }
 
     /// Finds a column, in the innermost FROM list that has it.

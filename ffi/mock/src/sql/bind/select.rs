@@ -118,10 +118,6 @@ impl Binder<'_> {
         }
         clauses.group = self.group(&select.group)?;
         let (aggregated, plain) = survey(select);
-        if aggregated && select.from.is_empty() {
-            // One row that SQLite can count for this SELECT, and not for one around it.
-            clauses.from = self.one_row()?;
-        }
         let grouped = !select.group.is_empty();
         let repeated = aggregated && plain && !grouped;
         self.aggregates = if repeated { Aggregates::Repeated } else { Aggregates::Grouped };
