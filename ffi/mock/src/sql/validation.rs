@@ -129,7 +129,7 @@ fn convert<'a>(
             is_guid(&text).then(|| value::text(text))
         }
         Ty::PosixTime => posix(input, mode),
-        Ty::TimeStamp => timestamp(input, mode),
+        Ty::TimeStamp => timestamp(input),
         Ty::Unknown | Ty::Decimal { .. } => Some(value::text(input.text())),
     };
     simple.ok_or(Misfit::Invalid)
@@ -242,6 +242,8 @@ fn posix<'a>(input: &Input<'_>, mode: SelectMode) -> Option<ToSqlOutput<'a>> {
             (None, Input::Text(_)) if mode == SelectMode::Logical => return None,
             _ if unconverted(input) => return None,
             _ => {
+                let computed = matches!(input, Input::Kept(..));
+                let mode = if computed { SelectMode::Odbc } else { mode };
                 let (date, nanos) = value::timestamp(mode, &input.text())?;
                 calendar::posix(date, nanos)
             }
@@ -251,7 +253,8 @@ fn posix<'a>(input: &Input<'_>, mode: SelectMode) -> Option<ToSqlOutput<'a>> {
     range.contains(&logical).then(|| value::integer(logical))
 }
 
-fn timestamp<'a>(input: &Input<'_>, mode: SelectMode) -> Option<ToSqlOutput<'a>> {
-    let (date, nanos) = value::timestamp(mode, &input.text())?;
+/// %TimeStamp is the same text in every mode (iris-sql §4.1).
+fn timestamp<'a>(input: &Input<'_>) -> Option<ToSqlOutput<'a>> {
+    let (date, nanos) = value::timestamp(SelectMode::Odbc, &input.text())?;
     Some(value::text(Cow::Owned(value::shown(|out| calendar::put_timestamp(out, date, nanos)))))
 }

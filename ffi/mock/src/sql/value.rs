@@ -230,13 +230,11 @@ pub(in crate::sql) fn time(mode: SelectMode, input: &Input<'_>) -> Option<i64> {
 /// Date and nanoseconds of a timestamp's text in this mode. UNVERIFIED(iris): the display form is
 /// taken to be the display date and the time, as `$ZDATETIME` has it.
 pub(in crate::sql) fn timestamp(mode: SelectMode, text: &str) -> Option<(i64, i64)> {
-    if mode == SelectMode::Display {
-        let (date, time) = text.trim().split_once(' ').unwrap_or((text.trim(), "00:00"));
-        if let Some(date) = calendar::parse_display_date(date) {
-            return Some((date, calendar::parse_time(time)?));
-        }
+    if mode != SelectMode::Display {
+        return calendar::parse_timestamp(text);
     }
-    calendar::parse_timestamp(text)
+    let (date, time) = text.trim().split_once(' ').unwrap_or((text.trim(), "00:00"));
+    Some((calendar::parse_display_date(date)?, calendar::parse_time(time)?))
 }
 
 /// A parameter as SQLite gets it.
@@ -260,7 +258,7 @@ pub(in crate::sql) fn parameter<'a>(
     Ok(match slot.ty {
         Ty::Unknown | Ty::Varchar(_) | Ty::LongVarchar | Ty::Guid => text(input.text()),
         Ty::Date => {
-            // A timestamp's text beside a date: its day.
+            // A timestamp's text beside a date, in ODBC mode: its day.
             let found = date(mode, input);
             let day = || timestamp(mode, &input.text()).map(|(day, _)| day);
             moment(
@@ -276,7 +274,8 @@ pub(in crate::sql) fn parameter<'a>(
             });
             moment(found, Moment::Date)?
         }
-        Ty::TimeStamp => match timestamp(mode, &input.text()) {
+        // %TimeStamp is the same text in every mode (iris-sql §4.1).
+        Ty::TimeStamp => match timestamp(SelectMode::Odbc, &input.text()) {
             Some((date, nanos)) => {
                 text(Cow::Owned(shown(|out| calendar::put_timestamp(out, date, nanos))))
             }

@@ -310,7 +310,7 @@ fn literal_as(literal: Bound, ty: Ty, mode: SelectMode) -> Result<Bound, SqlFail
             let number = if ty == Ty::PosixTime { input.logical() } else { None };
             // %TimeStamp is text in every mode.
             let moment = match ty {
-                Ty::TimeStamp => value::timestamp(mode, text),
+                Ty::TimeStamp => value::timestamp(SelectMode::Odbc, text),
                 _ => timestamp(),
             };
             let logical =
