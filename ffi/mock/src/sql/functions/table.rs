@@ -305,4 +305,66 @@ mod tests {
         assert_eq!(of("PI", false), None);
         assert!(find("DATE_TRUNC", false, Version::new(2022, 1)).is_none());
     }
+
+    /// Every function with every mix of a few arguments answers or refuses; what SQLite itself
+    /// refuses would show as `<DATABASE>`.
+    #[test]
+    fn no_call_is_one_that_sqlite_refuses() {
+        use super::super::super::{Identity, Instance};
+        const VALUES: [&str; 9] = [
+            "NULL",
+            "''",
+            "'abc'",
+            "-1",
+            "3.75",
+            "?",
+            "{d '2021-03-04'}",
+            "CURRENT_TIMESTAMP",
+            "CAST(1.5 AS DOUBLE)",
+        ];
+        let dir = std::env::temp_dir().join(format!("iris-mock-calls-{}", std::process::id()));
+        let instance = Instance::open(&dir, Version::new(2025, 1)).unwrap();
+        let identity = Identity {
+            user: "_SYSTEM".to_owned(),
+            pid: std::process::id(),
+            namespace: "USER".to_owned(),
+            zversion: "IRIS for UNIX (Simulator) 2025.1".to_owned(),
+        };
+        let mut session = instance.session(identity).unwrap();
+        let mut seed = 1_usize;
+        for function in TABLE {
+            // The grammar has these in a syntax of its own.
+            if function.name.contains(' ') || function.name.starts_with("XML") {
+                continue;
+            }
+            let (least, most) = function.arity();
+            for round in 0..60 {
+                let count = least + round % (most.min(least + 2) - least + 1);
+                let args: Vec<&str> = (0..count)
+                    .map(|at| {
+                        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                        match function.letter(at) {
+                            b'P' if function.name.starts_with("TIMESTAMP") => "SQL_TSI_MONTH",
+                            b'P' => "'month'",
+                            _ => VALUES[(seed >> 33) % VALUES.len()],
+                        }
+                    })
+                    .collect();
+                let call = format!("{}({})", function.name, args.join(", "));
+                let text = match function.form {
+                    Form::Escape => format!("SELECT {{fn {call}}}"),
+                    _ => format!("SELECT {call}"),
+                };
+                let failed = match session.prepare(&text) {
+                    Ok(prepared) => session.execute(&prepared, &[], &mut Vec::new(), 1 << 15).err(),
+                    Err(failure) => Some(failure),
+                };
+                let message = failed.map(|failure| failure.message).unwrap_or_default();
+                assert!(!message.contains("<DATABASE>"), "{text}: {message}");
+            }
+        }
+        drop(session);
+        drop(instance);
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
 }
