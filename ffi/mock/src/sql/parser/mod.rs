@@ -3,6 +3,7 @@
 mod alter;
 mod calls;
 mod column;
+mod cond;
 mod ddl;
 mod dml;
 mod explain;
