@@ -13,6 +13,10 @@ use super::{Binder, Bound, Origin};
 /// those of CHAR and VARCHAR; FLOAT is a target because one real program prepares it (iris-sql
 /// §1.8); MAX keeps everything.
 fn target(name: &TypeName) -> Option<Ty> {
+    let scaled = matches!(name.name.as_str(), "DEC" | "DECIMAL" | "NUMERIC");
+    if name.args.len() > if scaled { 2 } else { 1 } {
+        return None;
+    }
     let length = |missing: u32| match name.args.first().map(String::as_str) {
         None => Some(missing),
         Some("MAX") => Some(0),

@@ -341,6 +341,9 @@ impl Parser {
             let cascade = self.cascade();
             return Ok(statement(Ddl::DropSchema { name, if_exists, cascade }));
         }
+        if let Some(missing) = self.missing_routine() {
+            return Err(missing);
+        }
         Err(self.expected("TABLE"))
     }
 

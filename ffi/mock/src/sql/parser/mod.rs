@@ -11,6 +11,7 @@ mod expr;
 mod from;
 mod index;
 mod markup;
+mod routine;
 mod select;
 mod transaction;
 mod view;
@@ -284,6 +285,7 @@ impl Parser {
             "ALTER" => self.alter(),
             "TRUNCATE" => self.truncate(),
             "EXPLAIN" => self.explain(),
+            "CALL" => self.call_procedure(),
             other => {
                 let unknown = self.error(-51, "SQL statement expected");
                 self.control(other).unwrap_or(Err(unknown))
