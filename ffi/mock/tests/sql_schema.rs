@@ -293,3 +293,19 @@ fn definitions_survive_the_instance() {
     sql(s, "DELETE FROM p");
     assert!(sql(s, "SELECT q FROM v").is_empty());
 }
+
+#[test]
+fn a_view_keeps_the_default_schema_it_was_made_in() {
+    // iris-sql §1.1, §1.6: names without a schema belong to the default schema.
+    let mut w = world();
+    let s = &mut w.session;
+    sql(s, "CREATE TABLE t (a INT)");
+    sql(s, "CREATE VIEW v AS SELECT a FROM t WHERE a < 5 WITH CHECK OPTION");
+    sql(s, "SET OPTION DEFAULT_SCHEMA = other");
+    sql(s, "INSERT INTO SQLUser.v VALUES (1)");
+    assert_eq!(code(s, "INSERT INTO SQLUser.v VALUES (7)"), -136);
+    sql(s, "CREATE TABLE t (a VARCHAR(9))");
+    assert_eq!(sql(s, "SELECT a FROM SQLUser.v"), ["1"]);
+    assert!(sql(s, "SELECT a FROM t").is_empty());
+    assert_eq!(s.describe("", "t").unwrap().schema, "other");
+}

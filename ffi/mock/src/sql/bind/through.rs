@@ -97,6 +97,15 @@ impl Binder<'_> {
         if *depth > view::VIEWS_MAX {
             return Err(fail(-400, "Unexpected error occurred: <FRAMESTACK>"));
         }
+        // Names without a schema mean in the view what they meant when it was made.
+        let made = named.view.as_ref().map(|view| view.schema.clone()).unwrap_or_default();
+        let outer = std::mem::replace(&mut self.schema, made);
+        let found = self.below(named, depth);
+        self.schema = outer;
+        found
+    }
+
+    fn below(&mut self, named: &Rc<Table>, depth: &mut usize) -> Result<Through, SqlFailure> {
         let part = self.part(named)?;
         let mut inner = {
             let table = self.table(&part.under)?;
