@@ -148,7 +148,8 @@ impl Core {
         Ok(())
     }
 
-    /// ROLLBACK TO SAVEPOINT takes the savepoint and all later ones away; one that is not there is −375 and ends the whole transaction (iris-sql §1.6, §1.7).
+    /// ROLLBACK TO SAVEPOINT takes the savepoint and all later ones away; one that is not there is
+    /// −375 and ends the whole transaction (iris-sql §1.6, §1.7).
     fn roll_back_to(&self, name: &str) -> Result<(), SqlFailure> {
         let key = catalog::key(name);
         let found = self.savepoints.borrow().iter().rev().find(|(_, k)| *k == key).map(|(l, _)| *l);

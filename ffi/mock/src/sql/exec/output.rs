@@ -125,8 +125,8 @@ fn put_scaled(out: &mut Vec<u8>, value: i64, scale: u8) {
     put_decimal(out, mantissa, exponent);
 }
 
-/// A decimal. One that its element cannot hold (iris-sql §4.3, exponents −128 to 127) is a double, as
-/// a literal of that size is, and the largest one beyond those.
+/// A decimal. One that its element cannot hold (iris-sql §4.3, exponents −128 to 127) is a double,
+/// as a literal of that size is, and the largest one beyond those.
 fn put_number(out: &mut Vec<u8>, text: &[u8]) {
     let number = Decimal::prefix(&String::from_utf8_lossy(text));
     match number.parts() {
