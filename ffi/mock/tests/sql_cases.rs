@@ -1,7 +1,6 @@
 //! Runs `tests/sql/iris/*.cases`: IRIS SQL with what the facts say of it.
 //!
-//! Every group has an instance of its own. All failures are listed together; those that
-//! `tests/sql/iris/pending.txt` lists are allowed.
+//! Every group has an instance of its own. All failures are listed together.
 
 #![allow(
     clippy::unwrap_used,
@@ -353,48 +352,6 @@ fn run_all(topics: &[Topic]) -> Vec<Failure> {
     failures
 }
 
-/// A line of `pending.txt`: file, group, how the statement begins.
-struct Pending {
-    line: String,
-    parts: (String, String, String),
-}
-
-fn pending() -> Result<Vec<Pending>, String> {
-    let text = std::fs::read_to_string(folder().join("pending.txt")).unwrap();
-    text.lines()
-        .filter(|line| !line.is_empty() && !line.starts_with("# "))
-        .map(|line| {
-            let mut parts = line.splitn(3, ": ").map(one_line);
-            match (parts.next(), parts.next(), parts.next()) {
-                (Some(file), Some(group), Some(sql)) => {
-                    Ok(Pending { line: line.to_owned(), parts: (file, group, sql) })
-                }
-                _ => Err(format!("pending.txt: not `file: group: statement`: {line}")),
-            }
-        })
-        .collect()
-}
-
-fn covers(pending: &Pending, file: &str, group: &str, sql: &str) -> bool {
-    let (f, g, s) = &pending.parts;
-    f == file && *g == one_line(group) && one_line(sql).starts_with(s.as_str())
-}
-
-/// What `pending.txt` names and no file has.
-fn strays(pending: &[Pending], topics: &[Topic]) -> Vec<String> {
-    let known = |p: &Pending| {
-        topics.iter().any(|topic| {
-            topic.groups.iter().any(|group| {
-                let setup = group.setup.iter().map(|(_, sql)| sql);
-                let sql = group.cases.iter().map(|case| &case.sql);
-                setup.chain(sql).any(|sql| covers(p, &topic.name, &group.name, sql))
-            })
-        })
-    };
-    let stray = pending.iter().filter(|p| !known(p));
-    stray.map(|p| format!("pending.txt names what is not there: {}", p.line)).collect()
-}
-
 fn totals(topics: &[Topic]) -> (usize, usize) {
     let mut table = BTreeMap::new();
     for topic in topics {
@@ -416,23 +373,7 @@ fn cases_hold() {
     let (cases, refused) = totals(&topics);
     assert!(cases >= CASES_MIN, "{cases} cases, at least {CASES_MIN}");
     assert!(refused * 3 >= cases, "{refused} of {cases} cases are refusals, at least a third");
-    let pending = pending().unwrap();
-    wrong.extend(strays(&pending, &topics));
-    let failures = run_all(&topics);
-    let covered = |failure: &Failure| {
-        pending.iter().any(|p| covers(p, &failure.file, &failure.group, &failure.sql))
-    };
-    let (listed, unlisted): (Vec<_>, Vec<_>) = failures.iter().partition(|f| covered(f));
-    // A line that stays would hide what breaks later.
-    let passes = pending.iter().filter(|p| {
-        !listed.iter().any(|failure| covers(p, &failure.file, &failure.group, &failure.sql))
-    });
-    wrong.extend(passes.map(|p| format!("passes now, take it out of pending.txt: {}", p.line)));
-    println!("{} of {cases} fail as pending.txt allows", listed.len());
-    if std::env::var_os("SQL_CASES_SHOW_PENDING").is_some() {
-        listed.iter().for_each(|failure| println!("{}", failure.text()));
-    }
-    wrong.extend(unlisted.iter().map(|failure| failure.text()));
+    wrong.extend(run_all(&topics).iter().map(Failure::text));
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
