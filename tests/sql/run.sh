@@ -3,10 +3,13 @@
 # Equal answers are demanded but where a file lists a difference with its reason.
 #
 #   tests/sql/run.sh [FILE]…
+#
+# Without a file, random queries follow (random/run.sh).
 set -euo pipefail
 
 cd "$(dirname "$0")"
-[ $# -gt 0 ] || set -- pg/*.sql
+random=no
+[ $# -gt 0 ] || { set -- pg/*.sql; random=yes; }
 python=../../.venv/bin/python
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -18,4 +21,5 @@ for version in 2025.1 2023.1; do
     IRIS_MOCK_VERSION=$version ../../scripts/with-irispg "$python" answers.py "$@" > "$scratch/irispg"
     "$python" compare.py "$scratch/postgres" "$scratch/irispg" || status=1
 done
+[ $random = no ] || random/run.sh || status=1
 exit $status

@@ -164,7 +164,7 @@ impl Binder<'_> {
                 left = Some(whole);
                 members.push(b);
             } else {
-                apart.push(format!("({a} = {b}{collate})"));
+                apart.push(format!("({whole} = {b})"));
             }
         }
         if let Some(left) = left {
@@ -190,7 +190,7 @@ impl Binder<'_> {
         right.coll = inner.colls.first().copied().unwrap_or(super::Coll::None);
         right.origin = Origin::Subquery;
         let (a, b, collate) = self.pair(value, right)?;
-        let compared = format!("({a} {op} {b}{collate})");
+        let compared = format!("({a}{collate} {op} {b})");
         if quantifier == Quantifier::Any {
             self.watch(&inner, Some(&compared));
         }
@@ -206,7 +206,7 @@ impl Binder<'_> {
         // of this SELECT: the least or greatest value decides. Otherwise a NULL on either side
         // leaves it unknown (iris-sql §1.2: quantified comparisons are those of the standard).
         let to = |extreme: &str| {
-            format!("({a} {op} (SELECT {extreme}({b}{collate}) FROM ({from}) AS q){collate})")
+            format!("({a}{collate} {op} (SELECT {extreme}({b}{collate}) FROM ({from}) AS q))")
         };
         let any = quantifier == Quantifier::Any;
         let decided = match op {
@@ -241,10 +241,11 @@ impl Binder<'_> {
         right: Bound,
     ) -> Result<String, SqlFailure> {
         let (a, b, collate) = self.pair(left, right)?;
-        Ok(format!("({a} {op} {b}{collate})"))
+        Ok(format!("({a}{collate} {op} {b})"))
     }
 
-    /// Two operands in one form, and the collation that compares them.
+    /// Two operands in one form, and the collation that compares them. It goes with the first one:
+    /// SQLite would take what stands in a condition of a CASE there before that of the second.
     fn pair(
         &mut self,
         left: Bound,
