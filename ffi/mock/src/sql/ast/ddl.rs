@@ -8,14 +8,40 @@ use super::{Name, Query, TypeName};
 #[derive(Debug, Clone)]
 pub(in crate::sql) enum Ddl {
     CreateTable(CreateTable),
-    DropTable { name: Name, if_exists: bool, cascade: bool },
-    AlterTable { table: Name, change: Change },
+    DropTable {
+        name: Name,
+        if_exists: bool,
+        cascade: bool,
+    },
+    AlterTable {
+        table: Name,
+        change: Change,
+    },
     CreateIndex(CreateIndex),
-    DropIndex { name: String, table: Option<Name>, if_exists: bool },
+    DropIndex {
+        name: String,
+        table: Option<Name>,
+        if_exists: bool,
+    },
     CreateView(CreateView),
-    DropView { name: Name, if_exists: bool, cascade: bool },
-    CreateSchema { name: String, if_not_exists: bool },
-    DropSchema { name: String, if_exists: bool, cascade: bool },
+    DropView {
+        name: Name,
+        if_exists: bool,
+        cascade: bool,
+    },
+    CreateSchema {
+        name: String,
+        if_not_exists: bool,
+    },
+    DropSchema {
+        name: String,
+        if_exists: bool,
+        cascade: bool,
+    },
+    /// With IF EXISTS, as there is none.
+    DropRoutine {
+        statement_type: i64,
+    },
 }
 
 impl Ddl {
@@ -32,6 +58,7 @@ impl Ddl {
             Ddl::DropIndex { .. } => 17,
             Ddl::CreateSchema { .. } => 70,
             Ddl::DropSchema { .. } => 71,
+            Ddl::DropRoutine { statement_type } => *statement_type,
         }
     }
 }

@@ -61,9 +61,10 @@ impl Binder<'_> {
                 }
                 let cells = places.iter().enumerate().map(|(at, place)| {
                     let ty = inner.outputs.get(at).map_or(Ty::Unknown, |o| o.ty);
-                    (*place, Cell::Computed(at, ty))
+                    convertible(ty, table.columns.get(*place))?;
+                    Ok((*place, Cell::Computed(at, ty)))
                 });
-                (cells.collect(), Some(inner.sql))
+                (cells.collect::<Result<_, SqlFailure>>()?, Some(inner.sql))
             }
         };
         let mut by_place = vec![None; table.columns.len()];
@@ -117,10 +118,7 @@ impl Binder<'_> {
             return Ok(Cell::Number(number.negate()));
         }
         let bound = self.value(expr)?;
-        if bound.ty.is_stream() && column.is_some_and(|column| !column.ty.is_stream()) {
-            // iris-sql Appendix A: −303, no conversion of a stream to another field.
-            return Err(bare(-303));
-        }
+        convertible(bound.ty, column)?;
         Ok(match &bound.origin {
             Origin::Param(n) if bound.ty == Ty::Unknown => {
                 if let (Some(slot), Some(column)) = (self.slots.get_mut(*n), column) {
@@ -255,6 +253,14 @@ fn filing(table: &Table) -> String {
         marks.push_str(&format!(",?{}", at + 2));
     }
     format!("INSERT INTO t{}({names}) VALUES ({marks})", table.id)
+}
+
+/// −303: a stream is not converted to another field (iris-sql Appendix A).
+fn convertible(ty: Ty, column: Option<&Column>) -> Result<(), SqlFailure> {
+    if ty.is_stream() && column.is_some_and(|column| !column.ty.is_stream()) {
+        return Err(bare(-303));
+    }
+    Ok(())
 }
 
 /// −138, at prepare (iris-sql §1.3). UNVERIFIED(iris): also for NULL, as the field is read only.

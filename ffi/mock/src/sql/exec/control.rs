@@ -34,12 +34,12 @@ pub(in crate::sql) fn run(core: &mut Core, control: &Control) -> Result<Executio
         Control::InTransaction { .. } if core.in_transaction() => {}
         Control::InTransaction { .. } => execution.sqlcode = 100,
         Control::Lock { table, mode, wait } => {
-            let table = core.named_table(table)?;
+            let table = core.lockable(table)?;
             let wait = wait.map(|seconds| Duration::from_secs(u64::from(seconds)));
             core.lock_table(&table, *mode, wait)?;
         }
         Control::Unlock { table, mode, immediate } => {
-            let table = core.named_table(table)?;
+            let table = core.lockable(table)?;
             core.unlock_table(&table, *mode, *immediate);
         }
         Control::SetOption(setting) => set_option(core, setting)?,

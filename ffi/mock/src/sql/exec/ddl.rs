@@ -24,8 +24,11 @@ use super::super::store::catalog::{self, Column, Table, same};
 
 pub(in crate::sql) fn run(core: &Core, statement: &Statement) -> Result<Execution, SqlFailure> {
     if let Statement::Truncate { name, options } = statement {
-        let table = found(core, name)?;
-        return super::truncate::run(core, &table, *options);
+        return match find(core, name)? {
+            Some(table) if table.view.is_none() => super::truncate::run(core, &table, *options),
+            Some(_) => super::truncate::through(core, name, *options),
+            None => Err(missing_table(schema_of(core, name), &name.name)),
+        };
     }
     let Statement::Ddl(ddl) = statement else { return Ok(Execution::default()) };
     let changed = core.changing(|| {
@@ -60,6 +63,7 @@ fn change(core: &Core, ddl: &Ddl) -> Result<bool, Trouble> {
         Ddl::DropSchema { name, if_exists, cascade } => {
             schema::drop(core, name, *if_exists, *cascade)
         }
+        Ddl::DropRoutine { .. } => Ok(false),
     }
 }
 

@@ -213,6 +213,16 @@ impl<'f> Filer<'f> {
                 }
                 Ok(row)
             }
+            Err(error) if explicit.is_none() && row_taken(&error) => {
+                // A truncated table's rows came back, and its counter had begun again.
+                let sql = format!("SELECT max(rid) FROM t{}", table.id);
+                let last = core
+                    .connection
+                    .query_row(&sql, [], |row| row.get(0))
+                    .map_err(|e| broken(&e))?;
+                core.number_at_least(table.id, ROW_NUMBER, last)?;
+                self.write(statement, None, new, value)
+            }
             Err(error) => {
                 // SQLite says that some constraint failed; which one, and its text, is found here.
                 let rules = core.rules(table)?;
@@ -271,12 +281,16 @@ pub(super) fn defaulted(column: &Column, input: &Input<'_>) -> bool {
     input.is_null() && column.not_null && column.default != Fallback::None
 }
 
+/// Whether a row was refused because another has its number.
+fn row_taken(error: &rusqlite::Error) -> bool {
+    matches!(error, rusqlite::Error::SqliteFailure(code, _)
+        if code.extended_code == ffi::SQLITE_CONSTRAINT_ROWID
+            || code.extended_code == ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
+}
+
 /// −119 for a RowID that is taken. UNVERIFIED(iris): the constraint's name in the text.
 fn taken(table: &Table, explicit: Option<i64>, error: &rusqlite::Error) -> SqlFailure {
-    let primary = matches!(error, rusqlite::Error::SqliteFailure(code, _)
-        if code.extended_code == ffi::SQLITE_CONSTRAINT_ROWID
-            || code.extended_code == ffi::SQLITE_CONSTRAINT_PRIMARYKEY);
-    let (Some(row), true) = (explicit, primary) else { return broken(error) };
+    let (Some(row), true) = (explicit, row_taken(error)) else { return broken(error) };
     let (full, name) = (table.full(), table.row_id_name());
     let text = format!(
         "Table '{full}', Constraint 'IDKEY', Field(s) {name}=\"{row}\"; failed unique check"

@@ -1,9 +1,11 @@
 //! LOCK TABLE and UNLOCK TABLE (iris-sql §1.6).
 
+use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::super::api::SqlFailure;
+use super::super::ast::Name;
 use super::super::control::LockMode;
 use super::super::core::{Against, Block, Core, Trouble};
 use super::super::sqlcode::fail;
@@ -33,6 +35,17 @@ fn row_of(mode: LockMode) -> i64 {
 }
 
 impl Core {
+    /// A table for LOCK and UNLOCK (iris-sql §1.6): −400 for a view, as the vendor's pages on both
+    /// say.
+    pub(in crate::sql) fn lockable(&self, name: &Name) -> Result<Rc<Table>, SqlFailure> {
+        let table = self.named_table(name)?;
+        if table.view.is_some() {
+            let full = table.full();
+            return Err(fail(-400, format!("Unexpected error occurred: '{full}' is a view")));
+        }
+        Ok(table)
+    }
+
     /// Waits until nobody else holds what is against the lock, and takes it. Inside of a
     /// transaction it lasts until the end of that.
     pub(in crate::sql) fn lock_table(

@@ -342,7 +342,7 @@ impl Parser {
             return Ok(statement(Ddl::DropSchema { name, if_exists, cascade }));
         }
         if let Some(missing) = self.missing_routine() {
-            return Err(missing);
+            return missing;
         }
         Err(self.expected("TABLE"))
     }
