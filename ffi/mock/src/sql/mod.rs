@@ -12,6 +12,9 @@ mod control;
 mod core;
 mod decimal;
 mod describe;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::string_slice)]
+mod emitted;
 mod exec;
 mod functions;
 pub mod fuzz;
