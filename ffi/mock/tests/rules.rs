@@ -68,9 +68,12 @@ struct Findings {
     wrong: Vec<String>,
 }
 
-/// Whether a file holds rules: the fuzzer's door has none.
+/// Files that hold no rules: the fuzzer's door, and the list of what is left to SQLite.
+const WITHOUT: [&str; 2] = ["sql/emitted.rs", "sql/fuzz.rs"];
+
+/// Whether a file holds rules.
 fn counted(path: &str) -> bool {
-    COUNTED.iter().any(|part| path.starts_with(part)) && path != "sql/fuzz.rs"
+    COUNTED.iter().any(|part| path.starts_with(part)) && !WITHOUT.contains(&path)
 }
 
 /// The rules of a file. The tables of the store are forms of its own.

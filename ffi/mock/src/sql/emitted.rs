@@ -9,7 +9,7 @@ use super::api::{Identity, Version};
 use super::bind::Action;
 use super::session::{Instance, SqlSession};
 
-/// Operators with what makes SQLite's the same as IRIS's (DESIGN §5).
+/// Operators with what makes SQLite's the same as IRIS's.
 const OPERATORS: &[(&str, &str)] = &[
     ("=", "both sides have one form, and a collation where they are texts"),
     ("<>", "as `=`"),
@@ -23,7 +23,7 @@ const OPERATORS: &[(&str, &str)] = &[
     ("*", "of COUNT, and of doubles alone"),
 ];
 
-/// Words that compute or compare (DESIGN §5).
+/// Words that compute or compare.
 const WORDS: &[(&str, &str)] = &[
     ("AND", "three-valued in both"),
     ("OR", "as AND"),
@@ -38,7 +38,7 @@ const WORDS: &[(&str, &str)] = &[
     ("FILTER", "carries the condition of %AFTERHAVING"),
 ];
 
-/// Functions of SQLite's own (DESIGN §5). Those in capitals stand for IRIS's of the same name.
+/// Functions of SQLite's own. Those in capitals stand for IRIS's of the same name.
 const FUNCTIONS: &[(&str, &str)] = &[
     ("CAST", "of a text to the bytes it is made of"),
     ("COALESCE", "of values of one form"),
@@ -64,7 +64,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("IN", "a list of one form"),
 ];
 
-/// Words that only arrange a text (DESIGN §5).
+/// Words that only arrange a text.
 const FRAME: &[&str] = &[
     "ALL",
     "AS",
@@ -106,7 +106,7 @@ const FRAME: &[&str] = &[
     "WHERE",
 ];
 
-/// The names that the generator gives without a number behind (DESIGN §5).
+/// The names that the generator gives without a number behind.
 const NAMES: &[&str] = &["dn", "hv", "q", "rid", "u", "v", "vid"];
 
 #[test]
