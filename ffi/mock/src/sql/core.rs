@@ -23,9 +23,10 @@ use super::control::CommitMode;
 use super::exec::table_lock::TableLock;
 use super::store::catalog::{self, Key, Table};
 use super::store::counters::{self, Counted};
+use super::store::death::point;
 use super::store::locks::{self, Holder};
 use super::store::page::Page;
-use super::store::{self, undo};
+use super::store::{self, broken, undo};
 
 /// What a new row is checked under, before it has a number: any lock of the whole table blocks it.
 pub(in crate::sql) const NEW_ROW: i64 = locks::WHOLE_TABLE;
@@ -119,10 +120,25 @@ pub(in crate::sql) struct Core {
     /// Locks that the running statement took.
     fresh: RefCell<Vec<(i64, i64)>>,
     pub(in crate::sql) table_locks: RefCell<Vec<TableLock>>,
+    emptied: RefCell<Vec<Emptied>>,
+    /// A statement found no slot in shared memory.
+    crowded: Cell<bool>,
+    /// The process that made the session: a fork of it does not end its transaction.
+    process: u32,
     /// Several statements share one SQLite transaction.
     grouped: Cell<bool>,
     referencing: RefCell<Referencing>,
     pub(in crate::sql) graph: RefCell<Known>,
+}
+
+/// A table that the SQLite transaction which runs empties.
+#[derive(Debug, Clone, Copy)]
+struct Emptied {
+    table: i64,
+    /// How far its row numbers had come.
+    reached: Option<i64>,
+    /// No rollback brings the rows back.
+    for_good: bool,
 }
 
 /// What a transaction holds of one table.
@@ -162,6 +178,9 @@ impl Core {
             taken: RefCell::new(HashMap::new()),
             fresh: RefCell::new(Vec::new()),
             table_locks: RefCell::new(Vec::new()),
+            emptied: RefCell::new(Vec::new()),
+            crowded: Cell::new(false),
+            process: std::process::id(),
             grouped: Cell::new(false),
             referencing: RefCell::new((-1, HashMap::new())),
             graph: RefCell::new(None),
@@ -190,11 +209,59 @@ impl Core {
         Ok(())
     }
 
-    /// The rows of a table are gone for good, and its counters begin again; inside of a write
-    /// transaction.
+    /// The rows of a table are gone for good when the SQLite transaction that runs is; its counters
+    /// then begin again. Inside of a write transaction.
     pub(in crate::sql) fn forget_rows(&self, table: &Table) -> Result<(), SqlFailure> {
-        undo::forget(&self.connection, &self.page, table.id)?;
-        counters::reset(&self.connection, &self.page, table.id)
+        undo::forget(&self.connection, table.id)?;
+        let sql = "DELETE FROM counters WHERE tab = ?1";
+        self.connection.execute(sql, [table.id]).map_err(|e| broken(&e))?;
+        self.emptied.borrow_mut().push(self.emptied(table.id, true));
+        Ok(())
+    }
+
+    /// The counters of a table begin again when the SQLite transaction that runs is final, though
+    /// its rows may come back with a rollback; inside of a write transaction.
+    pub(in crate::sql) fn restart_counters(&self, table: &Table) {
+        self.emptied.borrow_mut().push(self.emptied(table.id, false));
+    }
+
+    fn emptied(&self, table: i64, for_good: bool) -> Emptied {
+        let rows = Counted { table, column: counters::ROW_NUMBER };
+        Emptied { table, reached: counters::reached(&self.page, rows), for_good }
+    }
+
+    /// What these two left for the time after: shared memory must not run ahead of the
+    /// data file, as a process that dies in between would leave rows under counters that begin
+    /// again. One that dies here leaves counters that go on.
+    pub(in crate::sql) fn after_commit(&self) {
+        if self.emptied.borrow().is_empty() {
+            return;
+        }
+        for emptied in self.emptied.take() {
+            // The rows are gone: a failure from here on leaves counters that go on, too.
+            store::writing::<(), SqlFailure>(&self.connection, || self.restart(&emptied)).ok();
+        }
+    }
+
+    fn restart(&self, emptied: &Emptied) -> Result<(), SqlFailure> {
+        let table = emptied.table;
+        if catalog::by_id(&self.connection, table)?.is_none() {
+            counters::free(&self.page, table);
+            return Ok(());
+        }
+        let sql = format!("SELECT EXISTS(SELECT 1 FROM main.t{table})");
+        let filled: bool =
+            self.connection.query_row(&sql, [], |row| row.get(0)).map_err(|e| broken(&e))?;
+        let rows = Counted { table, column: counters::ROW_NUMBER };
+        // Whoever filed a row in between has a number that is not to come again.
+        if !filled && counters::reached(&self.page, rows) == emptied.reached {
+            if emptied.for_good {
+                undo::forget_ranges(&self.page, table);
+                point("ranges forgotten");
+            }
+            counters::reset(&self.page, table);
+        }
+        Ok(())
     }
 
     /// The next number of a column's counter, or of the table's rows; in a write transaction.

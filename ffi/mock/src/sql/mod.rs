@@ -10,6 +10,8 @@ mod bind;
 mod calendar;
 mod control;
 mod core;
+#[cfg(test)]
+mod deaths;
 mod decimal;
 mod describe;
 #[cfg(test)]

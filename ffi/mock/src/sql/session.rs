@@ -44,12 +44,13 @@ impl Instance {
     /// [`OpenError`] when the directory or the file cannot be used.
     pub fn open(dir: &Path, version: Version) -> Result<Instance, OpenError> {
         std::fs::create_dir_all(dir).map_err(OpenError::Directory)?;
-        let connection = store::connect(dir)?;
-        store::initialise(&connection)?;
-        let page = Arc::new(Page::open(dir).map_err(OpenError::Directory)?);
-        let connection_to_come = Mutex::new(None);
-        let instance =
-            Instance { dir: dir.to_owned(), version, page, connection: connection_to_come };
+        let (connection, page) = store::open(dir)?;
+        let instance = Instance {
+            dir: dir.to_owned(),
+            version,
+            page: Arc::new(page),
+            connection: Mutex::new(None),
+        };
         let identity = Identity {
             user: String::new(),
             pid: std::process::id(),
@@ -60,6 +61,12 @@ impl Instance {
         core.bury_all().map_err(|e| OpenError::Store(e.to_string()))?;
         instance.spare().replace(core.connection);
         Ok(instance)
+    }
+
+    /// Shared memory, for a look at what is left in it.
+    #[cfg(test)]
+    pub(in crate::sql) fn page(&self) -> &Page {
+        &self.page
     }
 
     fn spare(&self) -> MutexGuard<'_, Option<rusqlite::Connection>> {

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::super::api::SqlFailure;
+use super::super::store::death::point;
 use super::super::store::{self, locks};
 use super::{Core, Trouble};
 
@@ -54,8 +55,9 @@ impl Core {
     ) -> Result<T, SqlFailure> {
         let deadline = Instant::now() + patience;
         loop {
-            match self.undoable(|| store::writing(&self.connection, &mut work)) {
+            match self.undoable(&mut work) {
                 Ok(value) => return Ok(value),
+                Err(Trouble::Fail(_)) if self.crowded.replace(false) && self.bury_all()? => {}
                 Err(Trouble::Fail(failure)) => return Err(failure),
                 Err(Trouble::Blocked(block)) => self.wait(&block, deadline)?,
             }
@@ -63,12 +65,23 @@ impl Core {
     }
 
     /// Runs what changes rows inside of one SQLite transaction; when it fails, what it noted in
-    /// shared memory goes as well.
-    fn undoable<T, E>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let mark = self.mark();
-        let outcome = work();
-        if outcome.is_err() {
-            self.back_to(mark);
+    /// shared memory goes first, so that nobody meets it between the two.
+    fn undoable<T>(&self, work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
+        let mut done = None;
+        let outcome = store::writing(&self.connection, || {
+            let mark = self.mark();
+            let outcome = work();
+            match outcome {
+                Ok(_) => done = Some(mark),
+                Err(_) => self.back_to(mark),
+            }
+            outcome
+        });
+        match (&outcome, done) {
+            (Ok(_), _) => self.after_commit(),
+            // The end of the SQLite transaction failed.
+            (Err(_), Some(mark)) => self.back_to(mark),
+            (Err(_), None) => {}
         }
         outcome
     }
@@ -85,10 +98,12 @@ impl Core {
     }
 
     fn back_to(&self, mark: Mark) {
+        self.emptied.borrow_mut().clear();
         self.seq.set(mark.seq);
         if let Some(slot) = self.slot.get().map(|at| self.page.slot(at)) {
             let (used, end) = mark.ranges;
             slot.ranges_used.store(used, Ordering::Release);
+            point("ranges taken back");
             let last = usize::try_from(used - 1).ok().and_then(|last| slot.ranges.get(last));
             if let Some(range) = last {
                 range.last.store(end, Ordering::Release);
@@ -125,12 +140,21 @@ impl Core {
     /// Ends a group; all of its statements are undone unless `keep`.
     pub(in crate::sql) fn end_group(&self, group: Group, keep: bool) -> Result<(), SqlFailure> {
         self.grouped.set(false);
-        let ended = if keep { store::run(&self.connection, "COMMIT") } else { Ok(()) };
+        if !keep {
+            self.back_to(group.mark);
+            point("group given up");
+            return store::run(&self.connection, "ROLLBACK");
+        }
+        point("group worked");
+        let ended = store::run(&self.connection, "COMMIT");
+        point("group committed");
+        if ended.is_ok() {
+            self.after_commit();
+            return Ok(());
+        }
+        self.back_to(group.mark);
         if !self.connection.is_autocommit() {
             store::run(&self.connection, "ROLLBACK")?;
-        }
-        if !keep || ended.is_err() {
-            self.back_to(group.mark);
         }
         ended
     }

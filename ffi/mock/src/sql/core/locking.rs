@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::super::api::SqlFailure;
 use super::super::sqlcode::fail;
 use super::super::store::catalog::Table;
+use super::super::store::death::point;
 use super::super::store::page::Slot;
 use super::super::store::{locks, undo};
 use super::{Against, Block, Core, NEW_ROW, Trouble, Verb};
@@ -82,19 +83,20 @@ impl Core {
         u32::try_from(pid).map_or(true, |pid| locks::start_time(pid) != start)
     }
 
-    /// Rolls back everything that dead processes left.
-    pub(in crate::sql) fn bury_all(&self) -> Result<(), SqlFailure> {
+    /// Rolls back everything that dead processes left; gives whether there was something.
+    pub(in crate::sql) fn bury_all(&self) -> Result<bool, SqlFailure> {
+        let mut some = false;
         let slots: Vec<usize> = self.page.slots().map(|(at, _)| at).collect();
         for at in slots {
             let slot = self.page.slot(at);
             for place in [&slot.transaction, &slot.holding] {
                 let owner = place.load(Ordering::Acquire);
-                if owner != 0 {
-                    self.bury(owner)?;
+                if owner != 0 && self.bury(owner)? {
+                    some = true;
                 }
             }
         }
-        Ok(())
+        Ok(some)
     }
 
     /// This session's slot; inside of a write transaction. UNVERIFIED(iris): the code where there
@@ -107,7 +109,11 @@ impl Core {
         let slot = self
             .page
             .take_slot(i64::from(holder.pid), holder.start, &|slot| self.is_dead(slot))
-            .ok_or_else(|| fail(-400, "Unexpected error occurred: <TOO MANY PROCESSES>"))?;
+            .ok_or_else(|| {
+                // Dead ones with open transactions are in the way until they are rolled back.
+                self.crowded.set(true);
+                fail(-400, "Unexpected error occurred: <TOO MANY PROCESSES>")
+            })?;
         self.slot.set(Some(slot));
         Ok(slot)
     }
@@ -118,9 +124,11 @@ impl Core {
             let at = self.own_slot()?;
             let owner = self.page.new_owner(at);
             let slot = self.page.slot(at);
+            point("owner numbered");
             slot.ranges_used.store(0, Ordering::Release);
             slot.given_up.store(0, Ordering::Release);
             slot.transaction.store(owner, Ordering::SeqCst);
+            point("transaction open");
             self.owner.set(owner);
         }
         Ok(self.owner.get())
@@ -157,11 +165,18 @@ impl Core {
             count.rows = 0;
         } else {
             count.whole = true;
+            point("escalating");
             if locks::take(page, table.id, locks::WHOLE_TABLE, owner)? {
                 self.fresh.borrow_mut().push((table.id, locks::WHOLE_TABLE));
             }
         }
         Ok(())
+    }
+
+    /// Whether the transaction `owner` goes without row locks of a table, as it has all of it.
+    pub(in crate::sql) fn has_whole(&self, table: i64, owner: i64) -> bool {
+        let taken = self.taken.borrow();
+        self.owner.get() == owner && taken.get(&table).is_some_and(|taken| taken.whole)
     }
 
     /// Blocks when another session holds the row or the table (iris-sql §1.6, §1.7).

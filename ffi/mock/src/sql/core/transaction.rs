@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::super::api::SqlFailure;
 use super::super::store::catalog::Table;
+use super::super::store::death::point;
 use super::super::store::page::Range;
 use super::super::store::{self, undo};
 use super::Core;
@@ -11,6 +12,25 @@ use super::Core;
 /// Before-images that are left for the next transaction to replace: 4 096, well above what
 /// transactions of single rows need.
 const UNDO_KEPT: i64 = 4_096;
+
+/// Tries to undo changes again when an interrupt struck it, whatever it was meant for: TROLLBACK is
+/// one command, which goes through.
+fn uninterrupted<T>(mut work: impl FnMut() -> Result<T, SqlFailure>) -> Result<T, SqlFailure> {
+    /// Interrupts that are passed over: 1 000; more of them in one rollback is no accident.
+    const STRIKES: u32 = 1_000;
+    for _ in 0..STRIKES {
+        match work() {
+            Err(failure) if failure == store::interrupted() => {}
+            outcome => return outcome,
+        }
+    }
+    work()
+}
+
+/// Whether rows of the table point to others.
+fn points_elsewhere(table: &Table) -> bool {
+    table.keys.iter().any(|key| key.target.is_some())
+}
 
 impl Core {
     /// Keeps a before-image in a transaction; inside of a write transaction, after [`Self::claim`].
@@ -32,8 +52,9 @@ impl Core {
                 self.seq.set(seq + i64::from(begun));
                 return Ok(());
             }
-        } else if table.unique_sets().next().is_some() {
+        } else if table.unique_sets().next().is_some() || points_elsewhere(table) {
             slot.given_up.fetch_or(1 << (table.id & 63), Ordering::AcqRel);
+            point("key given up");
         }
         undo::keep(&self.connection, owner, seq, table, row, image)?;
         self.seq.set(seq + 1);
@@ -45,12 +66,15 @@ impl Core {
         let owner = self.owner.get();
         if owner != 0 {
             if !keep && self.seq.get() > 0 {
-                undo::roll_back(&self.connection, &self.page, owner, || true)?;
+                uninterrupted(|| undo::roll_back(&self.connection, &self.page, owner, || true))?;
             }
             // This is the end: the locks and before-images are void from here on.
+            point("ending");
             self.page.slot_of(owner).transaction.store(0, Ordering::SeqCst);
+            point("ended");
             if keep {
-                self.clear_away(owner)?;
+                // Void before-images hurt nobody, and what is final is no failure any more.
+                self.clear_away(owner).ok();
             }
         }
         self.owner.set(0);
@@ -78,10 +102,13 @@ impl Core {
     /// Gives the session's place in shared memory back, at its end.
     pub(in crate::sql) fn leave(&self) {
         // Nobody is left to hear of a failure; the next one who meets the locks tries again.
-        let Some(at) = self.slot.get() else { return };
+        let Some(at) = self.slot.get().filter(|_| self.process == std::process::id()) else {
+            return;
+        };
         if self.finish(false).is_ok() {
             let slot = self.page.slot(at);
             slot.holding.store(0, Ordering::SeqCst);
+            point("nearly gone");
             slot.pid.store(0, Ordering::SeqCst);
         }
     }
@@ -100,14 +127,17 @@ impl Core {
         if owner == 0 || self.seq.get() == from {
             return Ok(());
         }
-        store::writing::<_, SqlFailure>(&self.connection, || {
-            undo::apply(&self.connection, &self.page, owner, from)
+        uninterrupted(|| {
+            store::writing::<_, SqlFailure>(&self.connection, || {
+                undo::apply(&self.connection, &self.page, owner, from)
+            })
         })?;
         let slot = self.page.slot_of(owner);
         let begun = |range: &&Range| range.seq.load(Ordering::Acquire) < from;
         let used = usize::try_from(slot.ranges_used.load(Ordering::Acquire)).unwrap_or(0);
         let kept = slot.ranges.iter().take(used).filter(begun).count();
         slot.ranges_used.store(i64::try_from(kept).unwrap_or(0), Ordering::Release);
+        point("ranges gone");
         self.seq.set(from);
         Ok(())
     }

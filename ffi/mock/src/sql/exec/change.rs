@@ -290,7 +290,11 @@ impl<'c> Change<'c> {
         new: &[(i64, Value)],
         todo: &mut Vec<Work>,
     ) -> Result<(), Trouble> {
-        let rows = keys::pointing(self.core, reference, row, &|id| lookup(old, id))?;
+        let before = |id: i64| lookup(old, id);
+        let rows = keys::pointing(self.core, reference, row, &before)?;
+        if self.core.others() {
+            keys::let_go(self.core, reference, row, &before, Verb::Update)?;
+        }
         let action = reference.key.on_update;
         let now = |id: i64| {
             let changed = new.iter().find(|(other, _)| *other == id).map(|(_, v)| v.clone());
@@ -356,7 +360,11 @@ impl<'c> Change<'c> {
         }
         let old = undo::values(table, image.as_deref().unwrap_or_default());
         for reference in &rules.incoming {
-            for other in keys::pointing(core, reference, row, &|id| lookup(&old, id))? {
+            let before = |id: i64| lookup(&old, id);
+            if core.others() {
+                keys::let_go(core, reference, row, &before, Verb::Delete)?;
+            }
+            for other in keys::pointing(core, reference, row, &before)? {
                 let other_table = Rc::clone(&reference.table);
                 todo.push(match reference.key.on_delete {
                     KeyAction::NoAction => {

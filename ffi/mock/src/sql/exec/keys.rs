@@ -105,24 +105,54 @@ fn freed(
     }
     let given_up = undo::given_up(&core.connection, &core.page, table.id, core.slot.get())?;
     for (number, image) in given_up.into_iter().filter(|(number, _)| *number != row) {
-        let old = undo::values(table, &image);
-        let same = set.columns.iter().zip(&values).all(|(column, value)| {
-            let before = old.iter().find(|(id, _)| *id == column.id).map(|(_, v)| v);
-            before.is_some_and(|before| equal(column, before, value))
-        });
-        if same {
-            let full = table.full();
-            let word = if verb == Verb::Insert { "INSERT" } else { "UPDATE" };
-            let failure = fail(
-                -110,
-                format!(
-                    "Unable to acquire lock for {word} of table '{full}' on row with RowID = \
-                     '{number}'"
-                ),
-            );
-            let against = Against::Changing;
-            let block = Block { table: table.id, row: number, against, failure };
-            return Err(Trouble::Blocked(block));
+        let pairs = set.columns.iter().zip(&values);
+        if had(&undo::values(table, &image), pairs) {
+            return Err(Trouble::Blocked(held_row(table, number, verb)));
+        }
+    }
+    Ok(())
+}
+
+/// The block of a row that another session changed (iris-sql §1.7).
+fn held_row(table: &Table, row: i64, verb: Verb) -> Block {
+    let (full, word) = (table.full(), if verb == Verb::Insert { "INSERT" } else { "UPDATE" });
+    let word = if verb == Verb::Delete { "DELETE" } else { word };
+    let failure = fail(
+        -110,
+        format!("Unable to acquire lock for {word} of table '{full}' on row with RowID = '{row}'"),
+    );
+    Block { table: table.id, row, against: Against::Changing, failure }
+}
+
+/// Whether a before-image has these values.
+fn had<'v>(old: &[(i64, Value)], mut pairs: impl Iterator<Item = (&'v Column, &'v Value)>) -> bool {
+    pairs.all(|(column, value)| {
+        let before = old.iter().find(|(id, _)| *id == column.id).map(|(_, v)| v);
+        before.is_some_and(|before| equal(column, before, value))
+    })
+}
+
+/// A row that pointed to the key until another session's open transaction changed or deleted it
+/// may come back with its rollback: wait, as for a key that was given up. UNVERIFIED(iris):
+/// IRIS may let the referenced row go, and have a row that points nowhere after that rollback.
+pub(super) fn let_go(
+    core: &Core,
+    reference: &Incoming,
+    row: i64,
+    old: NewRow<'_>,
+    verb: Verb,
+) -> Result<(), Trouble> {
+    let table = &reference.table;
+    let values: Vec<Value> = match reference.columns.as_slice() {
+        [] => vec![Value::Integer(row)],
+        columns => columns.iter().map(|id| old(*id)).collect(),
+    };
+    let columns: Vec<&Column> =
+        reference.key.columns.iter().filter_map(|id| table.column(*id)).collect();
+    let given_up = undo::given_up(&core.connection, &core.page, table.id, core.slot.get())?;
+    for (number, image) in given_up {
+        if had(&undo::values(table, &image), columns.iter().copied().zip(&values)) {
+            return Err(Trouble::Blocked(held_row(table, number, verb)));
         }
     }
     Ok(())

@@ -13,6 +13,10 @@ use super::super::store::{self, broken};
 use super::Values;
 use super::output::Shipping;
 
+/// Passes of a READ COMMITTED query that rollbacks of others may spoil: 3. The next one keeps them
+/// from writing, so that a long query comes to its end among many short transactions.
+const PASSES: u32 = 3;
+
 /// Runs a query and appends its first rows to `block`, until it has grown by `limit` bytes.
 pub(in crate::sql) fn run(
     core: &Core,
@@ -44,11 +48,22 @@ pub(in crate::sql) fn run(
         }
     }
     let deadline = Instant::now() + core.lock_timeout;
+    let mut vain = 0;
     loop {
         let rollbacks = core.page.rollbacks();
-        match committed_pass(core, plan, query, locked, values, block, limit) {
+        let alone = vain >= PASSES;
+        let pass = || committed_pass(core, plan, query, locked, values, block, limit);
+        let outcome = match alone {
+            true => store::writing(&core.connection, pass),
+            false => store::reading(&core.connection, pass),
+        };
+        match outcome {
             // A row whose change was undone since the snapshot had lost its lock when it was met.
-            Ok(_) if core.page.rollbacks() != rollbacks => block.truncate(start),
+            // While nobody else may write nothing is undone.
+            Ok(_) if !alone && core.page.rollbacks() != rollbacks => {
+                block.truncate(start);
+                vain += 1;
+            }
             Ok(execution) => return Ok(execution),
             Err(Trouble::Fail(failure)) => return Err(failure),
             Err(Trouble::Blocked(found)) => {
@@ -74,25 +89,23 @@ fn committed_pass(
     limit: usize,
 ) -> Result<Execution, Trouble> {
     let width = query.outputs.len();
-    store::reading(&core.connection, || {
-        one_pass(core, plan, query, locked, values, block, limit, &mut |row| {
-            for (at, table) in tables.iter().enumerate() {
-                let Ok(number) = row.get::<_, Option<i64>>(width + at) else { continue };
-                let Some(number) = number else { continue };
-                let against = Against::Reading;
-                if core.blocker(table.id, number, against).is_some() {
-                    // iris-sql §1.6, §1.7: −114.
-                    let full = table.full();
-                    let text = format!(
-                        "Unable to acquire shared lock on table {full} for RowID value: {number}"
-                    );
-                    let failure = fail(-114, text);
-                    let block = Block { table: table.id, row: number, against, failure };
-                    return Err(Trouble::Blocked(block));
-                }
+    one_pass(core, plan, query, locked, values, block, limit, &mut |row| {
+        for (at, table) in tables.iter().enumerate() {
+            let Ok(number) = row.get::<_, Option<i64>>(width + at) else { continue };
+            let Some(number) = number else { continue };
+            let against = Against::Reading;
+            if core.blocker(table.id, number, against).is_some() {
+                // iris-sql §1.6, §1.7: −114.
+                let full = table.full();
+                let text = format!(
+                    "Unable to acquire shared lock on table {full} for RowID value: {number}"
+                );
+                let failure = fail(-114, text);
+                let block = Block { table: table.id, row: number, against, failure };
+                return Err(Trouble::Blocked(block));
             }
-            Ok(())
-        })
+        }
+        Ok(())
     })
 }
 

@@ -10,6 +10,7 @@ use super::super::control::LockMode;
 use super::super::core::{Against, Block, Core, Trouble};
 use super::super::sqlcode::fail;
 use super::super::store::catalog::Table;
+use super::super::store::death::point;
 use super::super::store::locks;
 
 /// A table lock that a statement asked for. Locks are counted, as those of ObjectScript are.
@@ -107,7 +108,9 @@ impl Core {
     }
 
     fn release(&self, lock: &TableLock) {
-        if lock.own {
+        // Where row locks of the transaction became one of the table, this is it.
+        let needed = lock.mode == LockMode::Exclusive && self.has_whole(lock.table, lock.owner);
+        if lock.own && !needed {
             locks::release(&self.page, lock.table, row_of(lock.mode), lock.owner);
         }
     }
@@ -138,6 +141,7 @@ impl Core {
         }
         let owner = self.page.new_owner(at);
         place.store(owner, Ordering::SeqCst);
+        point("holding");
         Ok(owner)
     }
 

@@ -8,7 +8,7 @@ use super::super::bind::{self, Action};
 use super::super::core::{Core, Trouble};
 use super::super::parser::{Echo, Parsed};
 use super::super::store::catalog::{self, Table};
-use super::super::store::{broken, counters, undo};
+use super::super::store::{broken, undo};
 use super::change::{self, Change};
 use super::{Values, keys};
 
@@ -41,7 +41,7 @@ pub(in crate::sql) fn run(
                 core.check_interrupt()?;
                 change.delete(table, row)?;
             }
-            counters::reset(&core.connection, &core.page, table.id)?;
+            core.restart_counters(table);
             return Ok(done());
         }
         let sql = format!("DELETE FROM t{}", table.id);
@@ -106,7 +106,10 @@ pub(in crate::sql) fn through(
     let values = Values { elements: Vec::new() };
     change::delete(core, &plan, delete, &values)?;
     if rows_of(core, &delete.table)?.is_empty() {
-        core.changing(|| Ok(counters::reset(&core.connection, &core.page, delete.table.id)?))?;
+        core.changing(|| {
+            core.restart_counters(&delete.table);
+            Ok(())
+        })?;
     }
     Ok(done())
 }

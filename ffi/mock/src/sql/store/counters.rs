@@ -8,10 +8,14 @@ use rusqlite::Connection;
 
 use super::super::api::SqlFailure;
 use super::broken;
+use super::death::point;
 use super::page::{COUNTERS, Counter, Page};
 
 /// The counter of a table's row numbers stands under this column number.
 pub(in crate::sql) const ROW_NUMBER: i64 = -1;
+
+/// A place whose table is gone.
+const FREED: i64 = -1;
 
 /// What a counter belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +50,11 @@ pub(in crate::sql) fn next(
     counted: Counted,
 ) -> Result<i64, SqlFailure> {
     match place(connection, page, counted)? {
-        Some(counter) => Ok(counter.last.fetch_add(1, Ordering::AcqRel) + 1),
+        Some(counter) => {
+            let number = counter.last.fetch_add(1, Ordering::AcqRel) + 1;
+            point("counted");
+            Ok(number)
+        }
         None => by_file(connection, counted, "last + 1", 1),
     }
 }
@@ -69,19 +77,34 @@ pub(in crate::sql) fn at_least(
     Ok(())
 }
 
-/// Begins all of a table's counters again, as TRUNCATE does; inside of a write transaction.
-pub(in crate::sql) fn reset(
-    connection: &Connection,
-    page: &Page,
-    table: i64,
-) -> Result<(), SqlFailure> {
+/// How far a table's counter has come, if it has a place.
+pub(in crate::sql) fn reached(page: &Page, counted: Counted) -> Option<i64> {
+    let mut counters = page.shared().counters.iter();
+    let found = counters.find(|counter| {
+        counter.table.load(Ordering::Acquire) == counted.table + 1
+            && counter.column.load(Ordering::Acquire) == counted.column
+    });
+    found.map(|counter| counter.last.load(Ordering::Acquire))
+}
+
+/// Begins all of a table's counters again, as TRUNCATE does, after its rows are gone for good;
+/// inside of a write transaction.
+pub(in crate::sql) fn reset(page: &Page, table: i64) {
     for counter in &page.shared().counters {
         if counter.table.load(Ordering::Acquire) == table + 1 {
             counter.last.store(0, Ordering::Release);
+            point("counter reset");
         }
     }
-    let sql = "DELETE FROM counters WHERE tab = ?1";
-    connection.execute(sql, [table]).map(|_| ()).map_err(|e| broken(&e))
+}
+
+/// Gives the places of a table's counters back, after the table is gone for good: its number is
+/// never given again.
+pub(in crate::sql) fn free(page: &Page, table: i64) {
+    for counter in &page.shared().counters {
+        let place = &counter.table;
+        place.compare_exchange(table + 1, FREED, Ordering::AcqRel, Ordering::Acquire).ok();
+    }
 }
 
 /// The counter's place, made where it is missing; `None` when there is no room.
@@ -92,20 +115,28 @@ fn place<'p>(
 ) -> Result<Option<&'p Counter>, SqlFailure> {
     let counters = &page.shared().counters;
     let first = counted.place();
+    let mut room: Option<&Counter> = None;
     for by in 0..COUNTERS {
         let Some(counter) = counters.get((first + by) % COUNTERS) else { break };
         let table = counter.table.load(Ordering::Acquire);
         if table == counted.table + 1 && counter.column.load(Ordering::Acquire) == counted.column {
             return Ok(Some(counter));
         }
+        if table == FREED || table == 0 {
+            room = room.or(Some(counter));
+        }
         if table == 0 {
-            counter.last.store(present(connection, counted)?, Ordering::Release);
-            counter.column.store(counted.column, Ordering::Release);
-            counter.table.store(counted.table + 1, Ordering::Release);
-            return Ok(Some(counter));
+            break;
         }
     }
-    Ok(None)
+    let Some(counter) = room else { return Ok(None) };
+    counter.last.store(present(connection, counted)?, Ordering::Release);
+    point("counter begun");
+    counter.column.store(counted.column, Ordering::Release);
+    point("counter half written");
+    counter.table.store(counted.table + 1, Ordering::Release);
+    point("counter made");
+    Ok(Some(counter))
 }
 
 /// The greatest number in use.

@@ -4,10 +4,12 @@
 //! makes the takers one after the other; anybody may look at any time. A lock is void when its
 //! owner is not active any more, so that the end of a transaction releases all its locks at once.
 
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
 use super::super::api::SqlFailure;
 use super::super::sqlcode::fail;
+use super::death::point;
 use super::page::{Entry, LOCKS, Page, slot_number};
 
 /// The lock of a whole table stands under this row number.
@@ -29,11 +31,12 @@ const WRITING: i64 = -1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sql) struct Holder {
     pub(in crate::sql) pid: u32,
-    /// The process's start time in clock ticks since boot, so that a reused pid is another process.
+    /// When it started, see [`start_time`], so that a reused pid is another process.
     pub(in crate::sql) start: i64,
 }
 
-/// When a process started, 0 when there is none: field 22 of its `stat`.
+/// When a process started, 0 when there is none: field 22 of its `stat`, in clock ticks since boot,
+/// mixed with the boot's own number, since the same pid may start at the same tick of every boot.
 pub(in crate::sql) fn start_time(pid: u32) -> i64 {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else { return 0 };
     // The second field is the program's name in parentheses and may hold anything.
@@ -42,7 +45,24 @@ pub(in crate::sql) fn start_time(pid: u32) -> i64 {
     if dead {
         return 0;
     }
-    fields.split_whitespace().nth(19).and_then(|text| text.parse().ok()).unwrap_or(0)
+    let ticks = fields.split_whitespace().nth(19).and_then(|text| text.parse::<i64>().ok());
+    ticks.map_or(0, |ticks| of_boot(ticks, boot()))
+}
+
+/// A time since boot as one of this boot; never 0.
+fn of_boot(ticks: i64, boot: i64) -> i64 {
+    (ticks ^ boot) | 1 << 62
+}
+
+/// A number of the running boot; 0 where the kernel does not tell.
+fn boot() -> i64 {
+    static BOOT: OnceLock<i64> = OnceLock::new();
+    *BOOT.get_or_init(|| {
+        let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        let digits = text.bytes().filter(u8::is_ascii_hexdigit).map(char::from);
+        let first: String = digits.take(12).collect();
+        i64::from_str_radix(&first, 16).unwrap_or(0)
+    })
 }
 
 fn place_of(table: i64, row: i64) -> usize {
@@ -168,24 +188,40 @@ pub(in crate::sql) fn take(
     }
     let entry = free.ok_or_else(full)?;
     entry.owner.store(WRITING, Ordering::Release);
+    point("lock begun");
     entry.table.store(table, Ordering::Release);
+    point("lock half written");
     entry.row.store(row, Ordering::Release);
     entry.owner.store(owner, Ordering::Release);
+    point("lock taken");
     Ok(true)
 }
 
-/// Gives one lock back before its owner ends.
+/// Gives one lock back before its owner ends. That may be at any time, also while another process
+/// copies the locks into the other half: what is given back in the one that it copies from, it
+/// either sees or has written already.
 pub(in crate::sql) fn release(page: &Page, table: i64, row: i64, owner: i64) {
-    let generation = page.shared().generation.load(Ordering::Acquire);
+    loop {
+        let generation = page.shared().generation.load(Ordering::SeqCst);
+        for half in [generation, generation + 1] {
+            free(page, half, table, row, owner);
+        }
+        if page.shared().generation.load(Ordering::SeqCst) == generation {
+            return;
+        }
+    }
+}
+
+fn free(page: &Page, generation: i64, table: i64, row: i64, owner: i64) {
     for entry in chain(page, generation, table, row) {
-        let holder = entry.owner.load(Ordering::Acquire);
+        let holder = entry.owner.load(Ordering::SeqCst);
         if holder == 0 {
             return;
         }
         let same = entry.table.load(Ordering::Acquire) == table
             && entry.row.load(Ordering::Acquire) == row;
         if same && holder == owner {
-            entry.owner.store(WRITING, Ordering::Release);
+            entry.owner.compare_exchange(owner, WRITING, Ordering::SeqCst, Ordering::SeqCst).ok();
             return;
         }
     }
@@ -198,11 +234,12 @@ fn renew(page: &Page) {
     let generation = shared.generation.load(Ordering::Acquire);
     let (old, new) = (usize::from(generation & 1 == 1), usize::from(generation & 1 == 0));
     for entry in &shared.locks[new] {
-        entry.owner.store(0, Ordering::Release);
+        entry.owner.store(0, Ordering::SeqCst);
     }
+    point("half cleared");
     let mut used = 0;
     for entry in &shared.locks[old] {
-        let owner = entry.owner.load(Ordering::Acquire);
+        let owner = entry.owner.load(Ordering::SeqCst);
         if owner == 0 || !page.is_active(owner) {
             continue;
         }
@@ -211,13 +248,20 @@ fn renew(page: &Page) {
         if let Some(place) = places.find(|place| place.owner.load(Ordering::Acquire) == 0) {
             place.table.store(table, Ordering::Release);
             place.row.store(row, Ordering::Release);
-            place.owner.store(owner, Ordering::Release);
+            place.owner.store(owner, Ordering::SeqCst);
+            // The owner may have given it back meanwhile, see [`release`].
+            if entry.owner.load(Ordering::SeqCst) != owner {
+                place.owner.store(WRITING, Ordering::SeqCst);
+            }
             used += 1;
+            point("lock copied");
         }
     }
     // In this order: who is killed in between leaves a count that is too high, and the next taker
     // does this again.
-    shared.generation.store(generation + 1, Ordering::Release);
+    point("half copied");
+    shared.generation.store(generation + 1, Ordering::SeqCst);
+    point("half in use");
     shared.locks_used.store(used, Ordering::Release);
 }
 
@@ -228,7 +272,7 @@ mod tests {
     fn page(name: &str) -> (std::path::PathBuf, Page) {
         let dir = std::env::temp_dir().join(format!("iris-mock-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
-        let page = Page::open(&dir).unwrap();
+        let page = Page::open(&dir, false).unwrap();
         (dir, page)
     }
 

@@ -9,6 +9,15 @@ use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::super::api::OpenError;
+use super::death::point;
+
+/// The page's name.
+const FILE: &str = "iris.page";
+
+/// "IRISP" and the number of this layout, which every change of [`Shared`] raises.
+const LAYOUT: i64 = 0x4952_4953_5000_0002;
+
 /// Sessions that may have changed something: 1 024, well above the processes of any test.
 pub(in crate::sql) const SLOTS: usize = 1 << SLOT_BITS;
 
@@ -76,6 +85,10 @@ pub(in crate::sql) struct Counter {
 #[repr(C)]
 #[derive(Debug)]
 pub(in crate::sql) struct Shared {
+    /// [`LAYOUT`]; 0 in a new file.
+    layout: AtomicI64,
+    /// The number of the data file that the page belongs to; 0 in a new file.
+    pub(in crate::sql) instance: AtomicI64,
     /// Raised by every DDL of any process.
     schema: AtomicI64,
     /// More row locks of one table than this become a table lock; 0 for IRIS's default.
@@ -107,15 +120,44 @@ unsafe impl Send for Page {}
 unsafe impl Sync for Page {}
 
 impl Page {
-    /// Maps the page of the instance in `dir`, making it where it is missing.
-    pub(in crate::sql) fn open(dir: &Path) -> io::Result<Page> {
-        let length = size_of::<Shared>();
-        let path = dir.join("iris.page");
-        let file: File =
-            File::options().read(true).write(true).create(true).truncate(false).open(path)?;
-        if file.metadata()?.len() < length as u64 {
-            file.set_len(length as u64)?;
+    /// Maps the page of the instance in `dir`. It is made where it is missing, unless the data file
+    /// is `paired` with one: what stood in that one is lost, and nobody could say any more which of
+    /// the data file's rows belong to open transactions.
+    pub(in crate::sql) fn open(dir: &Path, paired: bool) -> Result<Page, OpenError> {
+        let length = size_of::<Shared>() as u64;
+        let store = |error: io::Error| OpenError::Store(format!("{FILE}: {error}"));
+        let file: File = File::options()
+            .read(true)
+            .write(true)
+            .create(!paired)
+            .truncate(false)
+            .open(dir.join(FILE))
+            .map_err(store)?;
+        let found = file.metadata().map_err(store)?.len();
+        if found > length || paired && found < length {
+            return Err(OpenError::Store(format!(
+                "{FILE} has {found} bytes instead of {length}: it was cut short, or another build \
+                 of the simulator made it"
+            )));
         }
+        if found < length {
+            reserve(&file, length).map_err(store)?;
+        }
+        let page = Page::map(&file).map_err(store)?;
+        point("page made");
+        let layout = &page.shared().layout;
+        let found = layout.compare_exchange(0, LAYOUT, Ordering::SeqCst, Ordering::SeqCst);
+        match found {
+            Err(found) if found != LAYOUT => Err(OpenError::Store(format!(
+                "{FILE} has the layout {found:#x} instead of {LAYOUT:#x}: another build of the \
+                 simulator made it"
+            ))),
+            _ => Ok(page),
+        }
+    }
+
+    fn map(file: &File) -> io::Result<Page> {
+        let length = size_of::<Shared>();
         // SAFETY: the descriptor is open, the file at least `length` long, and the address is
         // chosen by the kernel; the mapping outlives the descriptor.
         let at = unsafe {
@@ -196,17 +238,27 @@ impl Page {
         start: i64,
         is_dead: &dyn Fn(&Slot) -> bool,
     ) -> Option<usize> {
-        let at = self.shared().slots.iter().position(|slot| {
-            let free = slot.pid.load(Ordering::Acquire) == 0;
-            let idle = slot.transaction.load(Ordering::Acquire) == 0;
-            idle && (free || is_dead(slot))
-        })?;
+        let slots = &self.shared().slots;
+        let used = usize::try_from(self.shared().slots_used.load(Ordering::Acquire)).unwrap_or(0);
+        let idle = |slot: &Slot| slot.transaction.load(Ordering::Acquire) == 0;
+        let free = |slot: &Slot| slot.pid.load(Ordering::Acquire) == 0 && idle(slot);
+        // Those that were never used come last, since every look at all slots passes over them.
+        let at = slots
+            .iter()
+            .take(used)
+            .position(free)
+            .or_else(|| slots.iter().take(used).position(|slot| idle(slot) && is_dead(slot)))
+            .or_else(|| slots.iter().position(|slot| free(slot) || idle(slot) && is_dead(slot)))?;
         let slot = self.slot(at);
         slot.holding.store(0, Ordering::Release);
+        point("slot begun");
         slot.start.store(start, Ordering::Release);
+        point("slot without pid");
         slot.pid.store(pid, Ordering::Release);
+        point("slot taken");
         let used = i64::try_from(at + 1).unwrap_or(i64::MAX);
         self.shared().slots_used.fetch_max(used, Ordering::AcqRel);
+        point("slot counted");
         Some(at)
     }
 
@@ -229,9 +281,20 @@ impl Page {
     /// Ends a transaction whose changes are undone: readers that saw one of them look again.
     pub(in crate::sql) fn end_rolled_back(&self, owner: i64) {
         self.shared().rollbacks.fetch_add(1, Ordering::SeqCst);
+        point("rollback told");
         let transaction = &self.slot_of(owner).transaction;
         // Whoever else undid the same dead transaction may have been faster.
         transaction.compare_exchange(owner, 0, Ordering::SeqCst, Ordering::SeqCst).ok();
+    }
+}
+
+/// Takes the room for the whole file: writing into a mapped hole of a full disk is a SIGBUS.
+fn reserve(file: &File, length: u64) -> io::Result<()> {
+    let length = libc::off_t::try_from(length).map_err(io::Error::other)?;
+    // SAFETY: the descriptor is open for as long as `file` is borrowed.
+    match unsafe { libc::posix_fallocate(file.as_raw_fd(), 0, length) } {
+        0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(error)),
     }
 }
 

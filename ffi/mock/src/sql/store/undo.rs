@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use super::super::api::SqlFailure;
 use super::super::types::Kept;
 use super::catalog::{self, Table};
+use super::death::point;
 use super::image;
 use super::page::{Page, Slot, slot_number};
 use super::{broken, writing};
@@ -55,6 +56,7 @@ pub(in crate::sql) fn keep_inserted(
         && range.seq.load(Ordering::Acquire) + 1 == seq
     {
         range.last.store(row, Ordering::Release);
+        point("range longer");
         return Some(false);
     }
     let range = slot.ranges.get(used)?;
@@ -62,7 +64,9 @@ pub(in crate::sql) fn keep_inserted(
     range.first.store(row, Ordering::Release);
     range.last.store(row, Ordering::Release);
     range.seq.store(seq, Ordering::Release);
+    point("range written");
     slot.ranges_used.fetch_add(1, Ordering::AcqRel);
+    point("range kept");
     Some(true)
 }
 
@@ -79,22 +83,23 @@ fn inserted(slot: &Slot, from: i64) -> Vec<[i64; 4]> {
         .collect()
 }
 
-/// Forgets what was kept for a table whose rows are gone for good; inside of a write transaction.
-pub(in crate::sql) fn forget(
-    connection: &Connection,
-    page: &Page,
-    table: i64,
-) -> Result<(), SqlFailure> {
-    for (_, slot) in page.slots() {
-        for range in &slot.ranges {
-            if range.table.load(Ordering::Acquire) == table {
-                range.last.store(0, Ordering::Release);
-                range.first.store(1, Ordering::Release);
-            }
-        }
-    }
+/// Forgets the before-images of a table whose rows are gone for good; inside of a write
+/// transaction.
+pub(in crate::sql) fn forget(connection: &Connection, table: i64) -> Result<(), SqlFailure> {
     let sql = "DELETE FROM undo WHERE tab = ?1";
     connection.execute(sql, [table]).map(|_| ()).map_err(|e| broken(&e))
+}
+
+/// Forgets ranges of inserted rows of a table whose rows are gone for good. Not before that is
+/// final: without their range, rows that came back would stay.
+pub(in crate::sql) fn forget_ranges(page: &Page, table: i64) {
+    for (_, slot) in page.slots() {
+        for range in &slot.ranges {
+            let place = &range.table;
+            // 0 is no table: the range undoes nothing, wherever its session goes back to.
+            place.compare_exchange(table, 0, Ordering::AcqRel, Ordering::Acquire).ok();
+        }
+    }
 }
 
 /// The image of a row as it is now, `None` when there is no such row.
@@ -162,6 +167,7 @@ pub(in crate::sql) fn apply(
             statement.execute((first, last)).map_err(|e| broken(&e))?;
         }
     }
+    point("inserted rows undone");
     let gone = |id: i64, row: i64, at: i64| {
         inserted.iter().any(|[table, first, last, seq]| {
             *table == id && (*first..=*last).contains(&row) && at > *seq
@@ -188,6 +194,7 @@ pub(in crate::sql) fn apply(
         restore(connection, table, rid, image.as_deref())?;
     }
     drop(rows);
+    point("images undone");
     discard(connection, owner, from, i64::MAX)
 }
 
