@@ -88,6 +88,7 @@ impl Dialect for IrisPg {
         supports_insert_table_alias,
         supports_create_table_like_parenthesized,
         supports_comma_separated_trim,
+        supports_comment_on,
     );
 
     fn supports_left_associative_joins_without_parens(&self) -> bool {

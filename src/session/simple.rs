@@ -35,8 +35,9 @@ impl Session {
             let anew = self.again(&script, statement)?;
             let ran = self.simple_statement(anew.as_ref().unwrap_or(statement), alone, client);
             ran.map_err(|failure| match statement.verb() {
-                // PostgreSQL gives no place where a definition names what does not exist.
-                Some(Verb::Ddl(_)) => failure,
+                // PostgreSQL gives no place where a definition names what does not exist, unless it
+                // is in the query of a view.
+                Some(Verb::Ddl(tag)) if tag != "CREATE VIEW" => failure,
                 _ => failure
                     .located(text, &statement.source)
                     .located_constant(text, &statement.source),

@@ -100,6 +100,7 @@ impl Session {
             Action::Setting(SettingVerb::Discard(what)) => self.discard(*what, alone),
             Action::Setting(verb) => self.setting(verb),
             Action::Deallocate(name) => self.deallocate(name.as_deref()),
+            Action::Nothing(tag) => Ok(Reply::tag(tag)),
             Action::Refused(error) => Err(error.clone().into()),
             Action::Iris(_) | Action::Batch(_) | Action::Several(_) => {
                 Err(Report::error("XX000", "internal error").into())

@@ -126,6 +126,14 @@ pub fn numeric_scale(typmod: i32) -> Option<u16> {
     u16::try_from(packed & 0x7FF).ok()
 }
 
+/// Precision and scale in a `numeric` modifier; `None` without a modifier.
+#[must_use]
+pub fn numeric_digits(typmod: i32) -> Option<(u64, u64)> {
+    let packed = typmod.checked_sub(TYPMOD_OFFSET).filter(|packed| *packed >= 0)?;
+    let scale = u64::from(numeric_scale(typmod)?);
+    u64::try_from(packed >> 16).ok().map(|precision| (precision, scale))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,18 +1,22 @@
 //! CREATE, ALTER, DROP and TRUNCATE.
 
 mod alter;
+mod comment;
 mod constraint;
 mod create;
+mod drop;
+mod view;
 
 use super::table::table_name;
 use super::{Translator, refuse};
 use crate::sql::error::SqlError;
-use crate::sql::statement::{Action, IrisStatement, TableName, Verb, Version};
+use crate::sql::statement::{Action, Column, Notice, TableName, Verb, Version};
 use constraint::Constraint;
 use irispg_grammar::ast::{
-    CreateIndex, Expr, IndexColumn, IndexType, ObjectName, ObjectType, OrderBySort, SchemaName,
-    Statement, Truncate, TruncateIdentityOption,
+    CreateIndex, Expr, IndexColumn, IndexType, ObjectName, OrderBySort, SchemaName, Statement,
+    Truncate, TruncateIdentityOption,
 };
+use std::rc::Rc;
 
 /// The first release that surely takes IF EXISTS and IF NOT EXISTS on tables. UNVERIFIED(iris): the
 /// sources put it between 2021.2 and 2023.1.
@@ -33,11 +37,18 @@ impl Translator<'_> {
                 clone: None,
             } => {
                 self.out.word("CREATE SCHEMA");
+                if *if_not_exists && self.options.version < IF_EXISTS_SINCE {
+                    return Err(refuse("IF NOT EXISTS is not supported by this release of IRIS"));
+                }
                 if *if_not_exists {
                     self.out.word("IF NOT EXISTS");
                 }
                 self.schema(name)?;
                 self.ended("CREATE SCHEMA")
+            }
+            Statement::CreateView(create) => self.create_view(create),
+            Statement::Comment { object_type, object_name, comment: _, if_exists: false } => {
+                self.comment(*object_type, object_name)
             }
             Statement::AlterTable(alter) => self.alter_table(alter),
             Statement::Truncate(truncate) => self.truncate(truncate),
@@ -50,9 +61,33 @@ impl Translator<'_> {
                 purge: false,
                 temporary: false,
                 table: None,
-            } => self.drop(*object_type, *if_exists, names, (*cascade, *restrict)),
+            } => {
+                let behaviour = drop::Behaviour { cascade: *cascade, restrict: *restrict };
+                self.drop(*object_type, *if_exists, names, behaviour)
+            }
             _ => Err(refuse("this statement is not supported")),
         }
+    }
+
+    /// The columns of a table, if the catalog can be asked and has it.
+    fn columns_of(&self, table: &TableName) -> Option<Rc<[Column]>> {
+        self.options.columns.and_then(|catalog| catalog.columns(table))
+    }
+
+    /// Whether a table or view exists.
+    fn exists(&self, table: &TableName) -> Result<bool, SqlError> {
+        let catalog = self.options.columns.ok_or_else(|| refuse("the catalog is not known"))?;
+        Ok(catalog.columns(table).is_some())
+    }
+
+    /// A notice that is sent before the statement runs.
+    fn remark(&mut self, sqlstate: &'static str, message: String) {
+        self.notices.push(Notice { sqlstate, message });
+    }
+
+    /// PostgreSQL's notice of something that is left out.
+    fn skipped(&mut self, kind: &str, name: &str, why: &str) {
+        self.remark("00000", format!("{kind} \"{name}\" {why}, skipping"));
     }
 
     /// Ends a DDL statement.
@@ -67,80 +102,6 @@ impl Translator<'_> {
         let name = part.as_ident().map(|ident| ident.value.as_str()).unwrap_or_default();
         self.out.name(if name == "public" { "SQLUser" } else { name })?;
         Ok(())
-    }
-
-    /// The same statement for each of several tables, one IRIS statement each.
-    fn each(
-        &mut self,
-        names: &[ObjectName],
-        mut one: impl FnMut(&mut Self, &TableName) -> Result<IrisStatement, SqlError>,
-    ) -> Result<Action, SqlError> {
-        let mut statements = Vec::with_capacity(names.len());
-        for name in names {
-            let table = table_name(name)?;
-            self.note(&table);
-            statements.push(one(self, &table)?);
-        }
-        if statements.len() == 1
-            && let Some(only) = statements.pop()
-        {
-            return Ok(Action::Iris(only));
-        }
-        Ok(Action::Several(statements))
-    }
-
-    fn drop(
-        &mut self,
-        object: ObjectType,
-        if_exists: bool,
-        names: &[ObjectName],
-        (cascade, restrict): (bool, bool),
-    ) -> Result<Action, SqlError> {
-        if if_exists && self.options.version < IF_EXISTS_SINCE {
-            return Err(refuse("IF EXISTS is not supported by this release of IRIS"));
-        }
-        let (words, tag) = match object {
-            ObjectType::Table => ("DROP TABLE", "DROP TABLE"),
-            ObjectType::View => ("DROP VIEW", "DROP VIEW"),
-            ObjectType::Schema => ("DROP SCHEMA", "DROP SCHEMA"),
-            ObjectType::Index => ("DROP INDEX", "DROP INDEX"),
-            _ => return Err(refuse(format!("DROP {object} is not supported"))),
-        };
-        match object {
-            ObjectType::Table | ObjectType::View => self.each(names, |own, table| {
-                own.out.word(words);
-                if if_exists {
-                    own.out.word("IF EXISTS");
-                }
-                own.print_table(table)?;
-                own.behaviour(cascade, restrict);
-                own.finish(Vec::new(), Verb::Ddl(tag))
-            }),
-            _ => {
-                let [name] = names else {
-                    return Err(refuse(format!("{tag} of several objects is not supported")));
-                };
-                self.out.word(words);
-                if if_exists {
-                    self.out.word("IF EXISTS");
-                }
-                self.schema(name)?;
-                if object == ObjectType::Schema {
-                    self.behaviour(cascade, restrict);
-                } else if cascade {
-                    return Err(refuse("DROP INDEX … CASCADE is not supported"));
-                }
-                self.ended(tag)
-            }
-        }
-    }
-
-    fn behaviour(&mut self, cascade: bool, restrict: bool) {
-        if cascade {
-            self.out.word("CASCADE");
-        } else if restrict {
-            self.out.word("RESTRICT");
-        }
     }
 
     /// IRIS's TRUNCATE starts counters anew, PostgreSQL's only when told to: without RESTART
@@ -160,8 +121,16 @@ impl Translator<'_> {
             return Err(refuse("options of TRUNCATE are not supported"));
         }
         let restart = *identity == Some(TruncateIdentityOption::Restart);
-        let names: Vec<ObjectName> = table_names.iter().map(|target| target.name.clone()).collect();
-        self.each(&names, |own, table| {
+        let mut tables = Vec::with_capacity(table_names.len());
+        for target in table_names {
+            let table = table_name(&target.name)?;
+            if self.options.columns.is_some() && !self.exists(&table)? {
+                let message = format!("relation \"{}\" does not exist", table.name);
+                return Err(SqlError::new("42P01", message));
+            }
+            tables.push(table);
+        }
+        self.each(&tables, |own, table| {
             let verb = if restart {
                 own.out.word("TRUNCATE TABLE");
                 Verb::Ddl("TRUNCATE TABLE")
@@ -210,6 +179,11 @@ impl Translator<'_> {
         let table = table_name(on)?;
         self.note(&table);
         let columns: Vec<&str> = columns.iter().map(index_column).collect::<Result<_, _>>()?;
+        if let Some(there) = self.columns_of(&table)
+            && let Some(missing) = columns.iter().find(|name| known(&there, name).is_none())
+        {
+            return Err(SqlError::new("42703", format!("column \"{missing}\" does not exist")));
+        }
         let name = match name.as_ref().map(|name| name.0.as_slice()) {
             None => constraint::generated(&table.name, &columns, "idx"),
             Some([part]) => part.as_ident().map(|i| i.value.clone()).unwrap_or_default(),
@@ -272,4 +246,9 @@ fn index_column(column: &IndexColumn) -> Result<&str, SqlError> {
         Expr::Identifier(name) if plain => Ok(&name.value),
         _ => Err(refuse("indexes and keys are supported over plain columns only")),
     }
+}
+
+/// A column among others; IRIS compares names without case.
+fn known<'c>(columns: &'c [Column], name: &str) -> Option<&'c Column> {
+    columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
 }

@@ -65,6 +65,13 @@ pub(super) fn read(
     {
         return Err(refuse("SELECT without a select list is not supported"));
     }
+    if let [first, .., check, option] = tokens
+        && first.kind.is_word("create")
+        && check.kind.is_word("check")
+        && option.kind.is_word("option")
+    {
+        return Err(refuse("WITH CHECK OPTION is not supported"));
+    }
     let fed = feed::feed(text, tokens, options)?;
     grammar::parse(fed).map_err(|error| match error {
         GrammarError::At(offset) => {

@@ -3,6 +3,7 @@
 use super::refuse;
 use crate::sql::error::SqlError;
 use crate::sql::printer::Printer;
+use crate::types::iris::{character_length, numeric_digits};
 use crate::types::pg::PgType;
 use irispg_grammar::ast::{
     BinaryLength, CharacterLength, DataType, ExactNumberInfo, ObjectName, TimezoneInfo,
@@ -84,6 +85,38 @@ pub(crate) fn spec(data_type: &DataType) -> Result<TypeSpec, SqlError> {
         DataType::Time(..) => Err(refuse("type time with time zone is not supported")
             .hint("Use time, or timestamp with times in UTC.")),
         other => Err(refuse(format!("type {} is not supported", shown(other)))),
+    }
+}
+
+/// The type of a stored column, as if it were written.
+pub(crate) fn of_column(ty: PgType, typmod: i32) -> TypeSpec {
+    let mut spec = TypeSpec::plain(ty);
+    match ty {
+        PgType::Varchar | PgType::Bpchar => {
+            spec.length = character_length(typmod).and_then(|length| u64::try_from(length).ok());
+        }
+        PgType::Numeric => spec.digits = numeric_digits(typmod),
+        _ => {}
+    }
+    spec
+}
+
+/// Whether every value of `old` is the same value in `new`.
+pub(crate) fn widens(old: TypeSpec, new: TypeSpec) -> bool {
+    use PgType as P;
+    match (old.ty, new.ty) {
+        (P::Int2, P::Int4 | P::Int8) | (P::Int4, P::Int8) => true,
+        (P::Varchar, P::Varchar) => {
+            new.length.is_none_or(|new| old.length.is_some_and(|o| o <= new))
+        }
+        (P::Varchar, P::Text) | (P::Text, P::Varchar) => new.length.is_none(),
+        (P::Numeric, P::Numeric) => match (old.digits, new.digits) {
+            (Some((p, s)), Some((precision, scale))) => {
+                scale >= s && precision.saturating_sub(scale) >= p.saturating_sub(s)
+            }
+            _ => false,
+        },
+        (old_type, new_type) => old_type == new_type && old.length == new.length,
     }
 }
 

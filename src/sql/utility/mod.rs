@@ -10,7 +10,7 @@ use super::statement::Action;
 use reader::Reader;
 
 /// PostgreSQL's statements that are known and not carried out, by their first words.
-const REFUSED: [&[&str]; 55] = [
+const REFUSED: [&[&str]; 54] = [
     &["alter", "database"],
     &["alter", "default"],
     &["alter", "extension"],
@@ -31,7 +31,6 @@ const REFUSED: [&[&str]; 55] = [
     &["checkpoint"],
     &["close"],
     &["cluster"],
-    &["comment"],
     &["copy"],
     &["create", "database"],
     &["create", "extension"],
@@ -39,13 +38,13 @@ const REFUSED: [&[&str]; 55] = [
     &["create", "materialized"],
     &["create", "policy"],
     &["create", "procedure"],
+    &["create", "recursive"],
     &["create", "role"],
     &["create", "rule"],
     &["create", "sequence"],
     &["create", "trigger"],
     &["create", "type"],
     &["create", "user"],
-    &["create", "view"],
     &["declare"],
     &["do"],
     &["execute"],
@@ -81,6 +80,7 @@ pub(crate) fn read(text: &str, tokens: &[Token]) -> Result<Option<Action>, SqlEr
         }
         "set" | "reset" | "show" | "discard" => setting::read(&mut reader)?,
         "deallocate" => deallocate(&mut reader)?,
+        "comment" => return comment(&mut reader).map(|()| None),
         _ => return refused(&reader).map_or(Ok(None), Err),
     };
     reader.end()?;
@@ -96,6 +96,19 @@ fn deallocate(reader: &mut Reader<'_>) -> Result<Action, SqlError> {
         return Ok(Action::Deallocate(None));
     }
     Ok(Action::Deallocate(Some(reader.name()?)))
+}
+
+/// Refuses COMMENT ON what the grammar does not know.
+fn comment(reader: &mut Reader<'_>) -> Result<(), SqlError> {
+    reader.expect("comment")?;
+    reader.expect("on")?;
+    match reader.peek_word() {
+        Some("table" | "view" | "column") | None => Ok(()),
+        Some(word) => {
+            let word = word.to_uppercase();
+            Err(SqlError::unsupported(format!("COMMENT ON {word} is not supported")))
+        }
+    }
 }
 
 fn refused(reader: &Reader<'_>) -> Option<SqlError> {

@@ -445,7 +445,6 @@ select id from item where name = 'a' and;
 create table item (id integer);
 --! 0A000 there are no EXCLUDE constraints
 create table bad (a integer, exclude using gist (a with =));
---! 42P01 IRIS's error does not tell a table from a relation
 drop table nowhere;
 select sum(name) from item;
 --! 42883 the tree keeps no place of operators

@@ -39,9 +39,23 @@ pub(super) struct Declared<'t> {
 }
 
 impl Declared<'_> {
-    /// Whether rows that are there already would need a value.
-    pub(super) fn fills(&self) -> bool {
-        self.default.is_some() && !self.not_null
+    /// Makes a column that has a default and may be NULL one that may not; gives its name.
+    pub(super) fn fill(&mut self) -> Option<&str> {
+        let fills = self.has_default() && !self.not_null;
+        self.not_null |= fills;
+        fills.then_some(self.name)
+    }
+
+    /// Whether it has a default other than NULL.
+    pub(super) fn has_default(&self) -> bool {
+        self.default.is_some_and(
+            |default| !matches!(bare(default), Expr::Value(value) if value.value == Value::Null),
+        )
+    }
+
+    /// Whether IRIS numbers it.
+    pub(super) fn counts(&self) -> bool {
+        self.counter != Counter::None
     }
 }
 
@@ -50,6 +64,15 @@ impl Translator<'_> {
         self.check_table(create)?;
         let table = table_name(&create.name)?;
         self.note(&table);
+        let native = self.options.version >= IF_EXISTS_SINCE;
+        if create.if_not_exists && !native && self.options.columns.is_none() {
+            return Err(refuse("IF NOT EXISTS is not supported by this release of IRIS"));
+        }
+        if create.if_not_exists && self.options.columns.is_some() && self.exists(&table)? {
+            let message = format!("relation \"{}\" already exists, skipping", table.name);
+            self.remark("42P07", message);
+            return Ok(Action::Nothing("CREATE TABLE"));
+        }
         let mut columns = Vec::with_capacity(create.columns.len());
         for column in &create.columns {
             columns.push(declared(&table.name, column)?);
@@ -59,6 +82,9 @@ impl Translator<'_> {
         for written in &create.constraints {
             keys.push(constraint::read(&table.name, None, written)?);
         }
+        check_columns(&columns, &keys)?;
+        // PostgreSQL makes, and so checks, the primary key first.
+        keys.sort_by_key(|key| !key.primary);
         if keys.iter().filter(|key| key.primary).count() > 1 {
             let message =
                 format!("multiple primary keys for table \"{}\" are not allowed", table.name);
@@ -77,7 +103,7 @@ impl Translator<'_> {
             self.notices.push(Notice { sqlstate: "00000", message });
         }
         self.out.word("CREATE TABLE");
-        if create.if_not_exists {
+        if create.if_not_exists && native {
             self.out.word("IF NOT EXISTS");
         }
         self.print_table(&table)?;
@@ -103,9 +129,6 @@ impl Translator<'_> {
         if create.query.is_some() {
             return Err(refuse("CREATE TABLE AS is not supported")
                 .hint("Create the table, then use INSERT … SELECT."));
-        }
-        if create.if_not_exists && self.options.version < IF_EXISTS_SINCE {
-            return Err(refuse("IF NOT EXISTS is not supported by this release of IRIS"));
         }
         if create.columns.is_empty() {
             return Err(refuse("tables without columns are not supported"));
@@ -164,7 +187,7 @@ impl Translator<'_> {
     }
 
     /// A constant default in the form in which IRIS keeps values of the type.
-    fn default(&mut self, default: &Expr, spec: TypeSpec) -> Result<(), SqlError> {
+    pub(super) fn default(&mut self, default: &Expr, spec: TypeSpec) -> Result<(), SqlError> {
         let mut inner = bare(default);
         while let Expr::Cast { expr, data_type, .. } = inner {
             let same = types::spec(data_type).is_ok_and(|cast| {
@@ -239,6 +262,35 @@ impl Translator<'_> {
         self.out.word("DEFAULT").number(&digits)?;
         Ok(())
     }
+}
+
+/// 42701 for a name that two columns have (to IRIS, case makes no difference), 42703 for a key over
+/// a column that is not there.
+fn check_columns(columns: &[Declared<'_>], keys: &[Constraint]) -> Result<(), SqlError> {
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    for (index, column) in columns.iter().enumerate() {
+        let before = columns.iter().take(index).find(|other| same(other.name, column.name));
+        if before.is_some_and(|other| other.name != column.name) {
+            return Err(refuse("columns whose names differ in case only are not supported")
+                .hint("IRIS compares names without case."));
+        }
+        if before.is_some() {
+            let message = format!("column \"{}\" specified more than once", column.name);
+            return Err(SqlError::new("42701", message));
+        }
+    }
+    for key in keys {
+        let there = |name: &&String| !columns.iter().any(|column| column.name == **name);
+        if let Some(missing) = key.columns.iter().find(there) {
+            let message = if key.foreign.is_some() {
+                format!("column \"{missing}\" referenced in foreign key constraint does not exist")
+            } else {
+                format!("column \"{missing}\" named in key does not exist")
+            };
+            return Err(SqlError::new("42703", message));
+        }
+    }
+    Ok(())
 }
 
 fn not_constant() -> SqlError {
