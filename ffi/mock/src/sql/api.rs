@@ -282,14 +282,18 @@ pub struct OpenThings {
 pub struct Interrupter {
     pub(in crate::sql) flag: Arc<AtomicBool>,
     pub(in crate::sql) handle: Arc<rusqlite::InterruptHandle>,
+    /// A rollback runs, which nothing stops.
+    pub(in crate::sql) firm: Arc<AtomicBool>,
 }
 
 impl Interrupter {
     /// Stops the running statement or lock wait, which then fails with −456. Without one, the next
-    /// statement fails so: whoever interrupts knows whether one runs.
+    /// statement fails so: whoever interrupts knows whether one runs. A rollback goes through.
     pub fn interrupt(&self) {
         self.flag.store(true, Ordering::SeqCst);
-        self.handle.interrupt();
+        if !self.firm.load(Ordering::SeqCst) {
+            self.handle.interrupt();
+        }
     }
 
     /// Takes an interrupt back that came late; whether there was one.

@@ -100,6 +100,8 @@ pub(in crate::sql) struct Core {
     pub(in crate::sql) identity: Identity,
     pub(in crate::sql) holder: Holder,
     pub(in crate::sql) interrupt: Arc<AtomicBool>,
+    /// A rollback runs, which nothing stops.
+    pub(in crate::sql) firm: Arc<AtomicBool>,
     pub(in crate::sql) lock_timeout: Duration,
     pub(in crate::sql) read_committed: bool,
     /// For statements that are prepared from now on.
@@ -165,6 +167,7 @@ impl Core {
             identity,
             holder,
             interrupt: Arc::new(AtomicBool::new(false)),
+            firm: Arc::new(AtomicBool::new(false)),
             lock_timeout: Duration::from_secs(10),
             read_committed: false,
             select_mode: SelectMode::default(),

@@ -229,6 +229,7 @@ fn nothing_left(page: &Page, dir: &Path, when: &str) {
         let pid = page.slot_of(*owner).pid.load(Ordering::SeqCst);
         pid == i64::from(std::process::id())
     };
+    assert!(!page.is_schema_unsettled(), "{when}");
     assert!(owners.iter().all(|o| !page.is_active(*o) || mine(o)), "{when}: {owners:?}");
 }
 

@@ -366,6 +366,7 @@ impl SqlSession {
         Interrupter {
             flag: Arc::clone(&self.core.interrupt),
             handle: Arc::new(self.core.connection.get_interrupt_handle()),
+            firm: Arc::clone(&self.core.firm),
         }
     }
 

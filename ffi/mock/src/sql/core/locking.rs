@@ -8,7 +8,7 @@ use super::super::sqlcode::fail;
 use super::super::store::catalog::Table;
 use super::super::store::death::point;
 use super::super::store::page::Slot;
-use super::super::store::{locks, undo};
+use super::super::store::{self, locks, undo};
 use super::{Against, Block, Core, NEW_ROW, Trouble, Verb};
 
 /// A waiter asks at most every 20 ms whether the holder's process lives.
@@ -86,6 +86,12 @@ impl Core {
     /// Rolls back everything that dead processes left; gives whether there was something.
     pub(in crate::sql) fn bury_all(&self) -> Result<bool, SqlFailure> {
         let mut some = false;
+        if self.page.is_schema_unsettled() {
+            store::writing::<(), SqlFailure>(&self.connection, || {
+                self.page.settle_schema();
+                Ok(())
+            })?;
+        }
         let slots: Vec<usize> = self.page.slots().map(|(at, _)| at).collect();
         for at in slots {
             let slot = self.page.slot(at);

@@ -13,20 +13,6 @@ use super::Core;
 /// transactions of single rows need.
 const UNDO_KEPT: i64 = 4_096;
 
-/// Tries to undo changes again when an interrupt struck it, whatever it was meant for: TROLLBACK is
-/// one command, which goes through.
-fn uninterrupted<T>(mut work: impl FnMut() -> Result<T, SqlFailure>) -> Result<T, SqlFailure> {
-    /// Interrupts that are passed over: 1 000; more of them in one rollback is no accident.
-    const STRIKES: u32 = 1_000;
-    for _ in 0..STRIKES {
-        match work() {
-            Err(failure) if failure == store::interrupted() => {}
-            outcome => return outcome,
-        }
-    }
-    work()
-}
-
 /// Whether rows of the table point to others.
 fn points_elsewhere(table: &Table) -> bool {
     table.keys.iter().any(|key| key.target.is_some())
@@ -61,12 +47,55 @@ impl Core {
         Ok(())
     }
 
+    /// Undoes changes whatever interrupts it: TROLLBACK is one command, which goes through. One that
+    /// began before this did is passed over.
+    fn uninterrupted<T>(
+        &self,
+        mut work: impl FnMut() -> Result<T, SqlFailure>,
+    ) -> Result<T, SqlFailure> {
+        self.firm.store(true, Ordering::SeqCst);
+        let outcome = match work() {
+            Err(failure) if failure == store::interrupted() => work(),
+            outcome => outcome,
+        };
+        self.firm.store(false, Ordering::SeqCst);
+        outcome
+    }
+
+    /// Whether the transaction could still be rolled back, whole or any of its levels, with the
+    /// definitions as they are now; inside of a write transaction.
+    pub(in crate::sql) fn could_roll_back(&self) -> Result<bool, SqlFailure> {
+        let owner = self.owner.get();
+        let levels = self.levels.borrow().clone();
+        for from in levels.into_iter().filter(|_| owner != 0) {
+            store::run(&self.connection, "SAVEPOINT trial")?;
+            let whole = undo::apply(&self.connection, &self.page, owner, from);
+            store::run(&self.connection, "ROLLBACK TO trial")?;
+            store::run(&self.connection, "RELEASE trial")?;
+            if !whole? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Keys of a table may have been given up before they were keys; inside of a write
+    /// transaction.
+    pub(in crate::sql) fn mark_given_up(&self, table: &Table) {
+        if self.owner.get() != 0 {
+            let slot = self.page.slot_of(self.owner.get());
+            slot.given_up.fetch_or(1 << (table.id & 63), Ordering::AcqRel);
+        }
+    }
+
     /// Ends the transaction: the changes stay or go, the locks go.
     pub(in crate::sql) fn finish(&self, keep: bool) -> Result<(), SqlFailure> {
         let owner = self.owner.get();
         if owner != 0 {
             if !keep && self.seq.get() > 0 {
-                uninterrupted(|| undo::roll_back(&self.connection, &self.page, owner, || true))?;
+                self.uninterrupted(|| {
+                    undo::roll_back(&self.connection, &self.page, owner, || true)
+                })?;
             }
             // This is the end: the locks and before-images are void from here on.
             point("ending");
@@ -127,9 +156,9 @@ impl Core {
         if owner == 0 || self.seq.get() == from {
             return Ok(());
         }
-        uninterrupted(|| {
+        self.uninterrupted(|| {
             store::writing::<_, SqlFailure>(&self.connection, || {
-                undo::apply(&self.connection, &self.page, owner, from)
+                undo::apply(&self.connection, &self.page, owner, from).map(|_| ())
             })
         })?;
         let slot = self.page.slot_of(owner);

@@ -31,17 +31,19 @@ pub(in crate::sql) fn run(core: &Core, statement: &Statement) -> Result<Executio
         };
     }
     let Statement::Ddl(ddl) = statement else { return Ok(Execution::default()) };
-    let changed = core.changing(|| {
+    let mut told = false;
+    let outcome = core.changing(|| {
         let changed = change(core, ddl)?;
         if changed {
-            // Before the end, too: a process that dies right behind it tells nobody any more.
-            core.page.raise_schema();
+            core.page.unsettle_schema();
+            told = true;
         }
-        Ok(changed)
-    })?;
-    if changed {
+        Ok(())
+    });
+    if told {
         core.page.raise_schema();
     }
+    outcome?;
     Ok(Execution::default())
 }
 

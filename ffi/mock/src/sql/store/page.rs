@@ -89,7 +89,7 @@ pub(in crate::sql) struct Shared {
     layout: AtomicI64,
     /// The number of the data file that the page belongs to; 0 in a new file.
     pub(in crate::sql) instance: AtomicI64,
-    /// Raised by every DDL of any process.
+    /// Raised by every DDL of any process, by two; odd while one becomes final.
     schema: AtomicI64,
     /// More row locks of one table than this become a table lock; 0 for IRIS's default.
     escalation: AtomicI64,
@@ -184,14 +184,42 @@ impl Page {
         unsafe { self.at.as_ref() }
     }
 
-    /// The number of the present schema.
+    /// The number of the present schema. While a change of definitions becomes final, each answer
+    /// is another one, so that nobody keeps what was read then.
     pub(in crate::sql) fn schema(&self) -> i64 {
-        self.shared().schema.load(Ordering::Acquire)
+        static LAST: AtomicI64 = AtomicI64::new(-1);
+        match self.shared().schema.load(Ordering::Acquire) {
+            number if number & 1 == 0 => number,
+            _ => LAST.fetch_sub(1, Ordering::Relaxed) - 1,
+        }
+    }
+
+    /// Definitions are about to change; inside of a write transaction, before its end. A process
+    /// that dies behind that end leaves everybody asking again until [`Self::settle_schema`].
+    pub(in crate::sql) fn unsettle_schema(&self) {
+        self.shared().schema.fetch_or(1, Ordering::AcqRel);
+        point("schema unsettled");
     }
 
     /// Tells all processes that definitions changed.
     pub(in crate::sql) fn raise_schema(&self) {
-        self.shared().schema.fetch_add(1, Ordering::AcqRel);
+        let next = |number: i64| Some((number | 1) + 1);
+        // It cannot fail, as `next` always gives a number.
+        self.shared().schema.fetch_update(Ordering::AcqRel, Ordering::Acquire, next).ok();
+        point("schema raised");
+    }
+
+    /// Ends what a process left that died while it changed definitions; inside of a write
+    /// transaction.
+    pub(in crate::sql) fn settle_schema(&self) {
+        if self.is_schema_unsettled() {
+            self.raise_schema();
+        }
+    }
+
+    /// Whether definitions become final now, or a process died while they did.
+    pub(in crate::sql) fn is_schema_unsettled(&self) -> bool {
+        self.shared().schema.load(Ordering::Acquire) & 1 == 1
     }
 
     /// More row locks of one table than this become a table lock: 1 000 unless the option

@@ -151,13 +151,16 @@ pub(in crate::sql) fn values(table: &Table, image: &[u8]) -> Vec<(i64, Value)> {
     out
 }
 
-/// Undoes the owner's changes from `from` on, the last first. Inside of a write transaction.
+/// Undoes the owner's changes from `from` on, the last first. Inside of a write transaction. Gives
+/// whether all rows are back: those stay away that cannot stand beside others, so that nothing a
+/// session defined in its transaction keeps its rollback from its end.
 pub(in crate::sql) fn apply(
     connection: &Connection,
     page: &Page,
     owner: i64,
     from: i64,
-) -> Result<(), SqlFailure> {
+) -> Result<bool, SqlFailure> {
+    let mut whole = true;
     // Inserted rows go first, since they may stand on keys that come back.
     let inserted = inserted(page.slot_of(owner), from);
     for [id, first, last, _] in &inserted {
@@ -191,11 +194,12 @@ pub(in crate::sql) fn apply(
         }
         // A table that was dropped since then has nothing to put back.
         let Some(table) = &table else { continue };
-        restore(connection, table, rid, image.as_deref())?;
+        whole &= restore(connection, table, rid, image.as_deref())?;
     }
     drop(rows);
     point("images undone");
-    discard(connection, owner, from, i64::MAX)
+    discard(connection, owner, from, i64::MAX)?;
+    Ok(whole)
 }
 
 /// Deletes before-images; inside of a write transaction.
@@ -238,24 +242,31 @@ pub(in crate::sql) fn given_up(
     Ok(out)
 }
 
+/// Puts a row back as it was; gives whether it could be.
 fn restore(
     connection: &Connection,
     table: &Table,
     rid: i64,
     image: Option<&[u8]>,
-) -> Result<(), SqlFailure> {
+) -> Result<bool, SqlFailure> {
     let sql = format!("DELETE FROM t{} WHERE rid = ?1", table.id);
     let mut statement = connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
     statement.execute([rid]).map_err(|e| broken(&e))?;
-    let Some(image) = image else { return Ok(()) };
+    let Some(image) = image else { return Ok(true) };
     let values = values(table, image);
     let names: String = values.iter().map(|(id, _)| format!(", c{id}")).collect();
     let marks: String = (0..values.len()).map(|n| format!(", ?{}", n + 2)).collect();
     let sql = format!("INSERT INTO t{}(rid{names}) VALUES (?1{marks})", table.id);
     let mut statement = connection.prepare_cached(&sql).map_err(|e| broken(&e))?;
     let all = std::iter::once(Value::Integer(rid)).chain(values.into_iter().map(|(_, v)| v));
-    statement.execute(rusqlite::params_from_iter(all)).map_err(|e| broken(&e))?;
-    Ok(())
+    match statement.execute(rusqlite::params_from_iter(all)) {
+        Err(error)
+            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
+        {
+            Ok(false)
+        }
+        done => done.map(|_| true).map_err(|e| broken(&e)),
+    }
 }
 
 /// Rolls an owner back whole. The transaction ends after the changes are undone, so that nobody
