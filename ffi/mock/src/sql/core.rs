@@ -129,6 +129,8 @@ pub(in crate::sql) struct Core {
     process: u32,
     /// Several statements share one SQLite transaction.
     grouped: Cell<bool>,
+    /// The schema number for which the running statement was prepared.
+    pub(in crate::sql) planned: Cell<i64>,
     referencing: RefCell<Referencing>,
     pub(in crate::sql) graph: RefCell<Known>,
 }
@@ -185,6 +187,7 @@ impl Core {
             crowded: Cell::new(false),
             process: std::process::id(),
             grouped: Cell::new(false),
+            planned: Cell::new(0),
             referencing: RefCell::new((-1, HashMap::new())),
             graph: RefCell::new(None),
         }

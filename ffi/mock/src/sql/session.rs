@@ -126,6 +126,10 @@ impl std::fmt::Debug for SqlSession {
     }
 }
 
+/// How often a statement runs anew because definitions changed under it: 100 times, so that it ends
+/// where others do nothing but DDL.
+const REPEATED_MAX: usize = 100;
+
 impl SqlSession {
     /// Switches the namespace; each has tables of its own.
     pub fn set_namespace(&mut self, namespace: &str) {
@@ -234,18 +238,37 @@ impl SqlSession {
     ) -> Result<Execution, SqlFailure> {
         self.core.check_interrupt()?;
         let start = block.len();
-        let fresh;
-        let ddl = matches!(prepared.plan.action, Action::Ddl(_));
-        let prepared = if ddl || prepared.schema == self.core.page.schema() {
-            prepared
-        } else {
-            fresh = self.prepare(&prepared.text)?;
-            if fresh.columns != prepared.columns {
-                return Err(fail(-478, "Query recompiled: Result Set mismatch"));
+        let ddl = matches!(prepared.plan.action, Action::Ddl(_) | Action::Control(_));
+        let mut fresh = Rc::clone(prepared);
+        for _ in 1..REPEATED_MAX {
+            if !ddl && fresh.schema != self.core.page.schema() {
+                fresh = self.prepare(&prepared.text)?;
+                if fresh.columns != prepared.columns {
+                    return Err(fail(-478, "Query recompiled: Result Set mismatch"));
+                }
             }
-            &fresh
-        };
+            let outcome = self.execute_once(&fresh, params, block, limit);
+            // What was planned for other definitions than it met is worth nothing.
+            let changes = matches!(fresh.plan.action, Action::Query(_)) || outcome.is_err();
+            if ddl || !changes || fresh.schema == self.core.page.schema() {
+                return outcome;
+            }
+            block.truncate(start);
+        }
+        self.execute_once(&fresh, params, block, limit)
+    }
+
+    /// Runs a statement as it was prepared.
+    fn execute_once(
+        &mut self,
+        prepared: &Prepared,
+        params: &[u8],
+        block: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<Execution, SqlFailure> {
+        let start = block.len();
         let plan = &prepared.plan;
+        self.core.planned.set(prepared.schema);
         if let Action::Control(control) = &plan.action {
             let schema = self.core.default_schema.clone();
             let outcome = exec::control::run(&mut self.core, control);

@@ -85,6 +85,7 @@ pub(in crate::sql) fn update(
     values: &Values<'_>,
 ) -> Result<Execution, SqlFailure> {
     core.changing(|| {
+        core.still_planned()?;
         let mut rows = super::rows_of(core, plan, values, &update.query)?;
         // A join may find a row several times. UNVERIFIED(iris): it is changed once, by the first
         // match.
@@ -130,6 +131,7 @@ pub(in crate::sql) fn delete(
     values: &Values<'_>,
 ) -> Result<Execution, SqlFailure> {
     core.changing(|| {
+        core.still_planned()?;
         let mut rows = super::rows_of(core, plan, values, &delete.query)?;
         rows.dedup_by_key(|row| number(row));
         let change = Change::of(core, delete.options);

@@ -24,11 +24,7 @@ use super::super::store::catalog::{self, Column, Table, same};
 
 pub(in crate::sql) fn run(core: &Core, statement: &Statement) -> Result<Execution, SqlFailure> {
     if let Statement::Truncate { name, options } = statement {
-        return match find(core, name)? {
-            Some(table) if table.view.is_none() => super::truncate::run(core, &table, *options),
-            Some(_) => super::truncate::through(core, name, *options),
-            None => Err(missing_table(schema_of(core, name), &name.name)),
-        };
+        return super::truncate::run(core, name, *options);
     }
     let Statement::Ddl(ddl) = statement else { return Ok(Execution::default()) };
     let mut told = false;

@@ -9,6 +9,7 @@ use rusqlite::types::Value;
 
 use super::super::api::SqlFailure;
 use super::super::core::Core;
+use super::super::sqlcode::bare;
 use super::super::store::catalog::{self, Column, Key, KeyKind, Table};
 use super::super::store::undo;
 
@@ -170,6 +171,13 @@ impl Graph {
 }
 
 impl Core {
+    /// Inside of a write transaction: whether the definitions are still those for which the
+    /// running statement was prepared. The failure, −478 (iris-sql Appendix A), makes the session
+    /// prepare it again.
+    pub(in crate::sql) fn still_planned(&self) -> Result<(), SqlFailure> {
+        if self.page.schema() == self.planned.get() { Ok(()) } else { Err(bare(-478)) }
+    }
+
     /// What holds for the rows of a table, as the definitions are now.
     pub(in crate::sql) fn rules(&self, table: &Table) -> Result<Rc<Rules>, SqlFailure> {
         let schema = self.page.schema();

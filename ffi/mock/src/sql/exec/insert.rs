@@ -21,6 +21,7 @@ pub(in crate::sql) fn run(
     values: &Values<'_>,
 ) -> Result<Execution, SqlFailure> {
     core.changing(|| {
+        core.still_planned()?;
         let rows = match &insert.query {
             Some(sql) => super::rows_of(core, plan, values, sql)?,
             None => vec![Vec::new()],

@@ -24,10 +24,14 @@ fn done() -> Execution {
 /// keys' actions say; %NOCHECK leaves that away.
 pub(in crate::sql) fn run(
     core: &Core,
-    table: &std::rc::Rc<Table>,
+    name: &Name,
     options: Options,
 ) -> Result<Execution, SqlFailure> {
-    core.changing(|| {
+    let emptied = core.changing(|| {
+        let table = &core.named_table(name)?;
+        if table.view.is_some() {
+            return Ok(false);
+        }
         if !options.no_lock {
             core.check_table(table)?;
         }
@@ -42,13 +46,14 @@ pub(in crate::sql) fn run(
                 change.delete(table, row)?;
             }
             core.restart_counters(table);
-            return Ok(done());
+            return Ok(true);
         }
         let sql = format!("DELETE FROM t{}", table.id);
         core.connection.execute(&sql, []).map_err(|e| broken(&e))?;
         core.forget_rows(table)?;
-        Ok(done())
-    })
+        Ok(true)
+    })?;
+    if emptied { Ok(done()) } else { through(core, name, options) }
 }
 
 fn rows_of(core: &Core, table: &Table) -> Result<Vec<i64>, SqlFailure> {
@@ -80,11 +85,7 @@ fn unreferenced(core: &Core, table: &Table, rows: &[i64]) -> Result<(), Trouble>
 /// A view deletes its rows, with what holds for DELETE through it: −35 for one that takes no
 /// changes (iris-sql Appendix A). UNVERIFIED(iris): that this keeps rows which the view does not
 /// show, and that the counters begin again only with an empty table.
-pub(in crate::sql) fn through(
-    core: &Core,
-    name: &Name,
-    options: Options,
-) -> Result<Execution, SqlFailure> {
+fn through(core: &Core, name: &Name, options: Options) -> Result<Execution, SqlFailure> {
     let delete = Delete {
         table: name.clone(),
         alias: None,
@@ -101,6 +102,7 @@ pub(in crate::sql) fn through(
     let namespace = &core.identity.namespace;
     let mut lookup =
         |schema: &str, name: &str| catalog::find(&core.connection, namespace, schema, name);
+    core.planned.set(core.page.schema());
     let plan = bind::bind(parsed, &core.default_schema, core.select_mode, &mut lookup)?;
     let Action::Delete(delete) = &plan.action else { return Ok(done()) };
     let values = Values { elements: Vec::new() };

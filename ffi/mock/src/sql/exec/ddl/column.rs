@@ -201,7 +201,7 @@ pub(super) fn of_output(
         id,
         name: output.name.clone(),
         ty,
-        class: class_of(ty, class),
+        class: if stored { class_of(ty, class) } else { class },
         filled: Filled::Given,
         not_null: !stored && output.nullable == 0,
         default: Fallback::None,
