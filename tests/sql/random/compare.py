@@ -14,7 +14,7 @@ import sys
 
 import psycopg
 
-from queries import Generator, schema, split
+from queries import MIXED, WORDS, Generator, schema, split
 
 ROUND = 400  # Queries on the same rows.
 # ODBC types of whole numbers, and the first number above each (iris-sql §5.3).
@@ -109,13 +109,14 @@ def main(program, seed, count):
         cursor = connection.cursor()
         while done < count:
             rng = random.Random(seed)
-            generator = Generator(rng)
+            words = MIXED if seed % 2 else WORDS
+            generator = Generator(rng, words)
             prompt = Prompt(program)
             cursor.execute(f"DROP SCHEMA IF EXISTS s{os.getpid()} CASCADE")
             cursor.execute(f"CREATE SCHEMA s{os.getpid()}")
             cursor.execute(f"SET search_path TO s{os.getpid()}")
             cursor.execute("SET statement_timeout TO '10s'")
-            for text in schema(rng):
+            for text in schema(rng, words):
                 mine, theirs = split(text)
                 cursor.execute(theirs)
                 answer = prompt.run(mine)

@@ -4,8 +4,8 @@ A query is one text. Where the spellings differ it has `«IRIS¦PostgreSQL»`; `
 spelt differently, stands beside the fact that makes it differ.
 """
 
-# Whole numbers are NUMERIC on PostgreSQL: `7/2` is 3.5 on IRIS, and no sum overflows (iris-sql §1.1). Texts are upper case:
-# columns compare without regard to case (§1.1). Rows have few distinct values and many NULLs, so that conditions meet.
+# Whole numbers are NUMERIC on PostgreSQL: `7/2` is 3.5 on IRIS, and no sum overflows (iris-sql §1.1). Rows have few distinct
+# values and many NULLs, so that conditions meet.
 TABLES = {
     "r": [("id", "int"), ("k", "int"), ("a", "int"), ("s", "text"), ("n", "number"), ("d", "date")],
     "q": [("id", "int"), ("k", "int"), ("b", "int"), ("u", "text"), ("m", "number"), ("e", "date")],
@@ -24,6 +24,8 @@ SPECIAL = {
 }
 ROWS = 14
 WORDS = ["A", "B", "AB", "ABC", "BA", "CAB", "ZZ", "B C"]
+# Beside these, columns of SQLUPPER and of EXACT differ, and so do columns and expressions (iris-sql §1.1).
+MIXED = ["A", "a", "Ab", "AB", "ab", "abC", "B", "b c", "B C", "zZ"]
 DAYS = ["1999-12-31", "2000-02-29", "2020-01-01", "2020-01-31", "2021-03-01"]
 NUMBERS = ["-3.25", "-1", "0", "0.5", "1", "1.25", "2.5", "2.75", "10"]
 COMPARISONS = ["=", "<>", "<", "<=", ">", ">="]
@@ -52,7 +54,7 @@ def split(text):
     return tuple(parts[0])
 
 
-def fixed(rng, kind):
+def fixed(rng, kind, words=WORDS):
     """A literal."""
     if kind == "int":
         number = rng.choice([0, 1, 1, 2, 3, 4, 5, 7, 12])
@@ -65,10 +67,10 @@ def fixed(rng, kind):
         # An operand is not converted by the select mode unless it is compared with a column (§4.1): written as a date.
         day = rng.choice(DAYS)
         return f"«{{d '{day}'}}¦DATE '{day}'»"
-    return f"'{rng.choice(WORDS)}'"
+    return f"'{rng.choice(words)}'"
 
 
-def schema(rng):
+def schema(rng, words):
     """CREATE TABLE and INSERT, in both spellings."""
     for table, columns in TABLES.items():
         fields = [f"{name} {SPECIAL.get((table, name), TYPES[kind])}" for name, kind in columns]
@@ -85,16 +87,35 @@ def schema(rng):
                 elif kind == "int":
                     cells.append(str(rng.randrange(-2, 7)))
                 else:
-                    cells.append(fixed(rng, kind).strip("()"))
+                    cells.append(fixed(rng, kind, words).strip("()"))
             yield f"INSERT INTO {table} ({', '.join(n for n, _ in columns)}) VALUES ({', '.join(cells)})"
 
 
 class Generator:
     """Makes queries; the same random numbers make the same ones."""
 
-    def __init__(self, rng):
+    def __init__(self, rng, words):
         self.rng = rng
+        self.words = words
         self.aliases = 0
+        # Columns of tables that hold texts, and whether they compare without regard to case.
+        self.upper = {}
+
+    def fixed(self, kind):
+        return fixed(self.rng, kind, self.words)
+
+    def compared(self, a, operator, b):
+        """A comparison: a column brings its collation, the left one first (iris-sql §1.1)."""
+        if not self.folds(a, b):
+            return f"{a} {operator} {b}"
+        return f"«{a}¦UPPER({a})» {operator} «{b}¦UPPER({b})»"
+
+    def folds(self, *operands):
+        return next((self.upper[operand] for operand in operands if operand in self.upper), False)
+
+    def exact(self, value):
+        """As an expression, which has no collation of its own: what stands for equal texts is not settled (§1.1)."""
+        return f"({value} || '')" if value in self.upper else value
 
     def alias(self, letter="t"):
         self.aliases += 1
@@ -113,7 +134,7 @@ class Generator:
                 return self.rng.choice(known)
             if kind == "int" and self.chance(0.02):
                 return "«NULL¦CAST(NULL AS NUMERIC)»"
-            return fixed(self.rng, kind)
+            return self.fixed(kind)
         make = self.rng.choice([self.case, self.nullif, self.coalesce, getattr(self, kind + "_of")])
         return make(columns, kind, depth - 1)
 
@@ -122,12 +143,16 @@ class Generator:
         value = self.value(columns, kind, depth)
         if self.chance(0.3):
             of = self.rng.choice(["int", "text"])
-            head, when = self.value(columns, of, depth), fixed(self.rng, of)
-            return f"CASE {head} WHEN {when} THEN {value}{end} END"
+            head, when = self.value(columns, of, depth), self.fixed(of)
+            fold = "«¦UPPER»" if self.folds(head) else ""
+            return f"CASE {fold}({head}) WHEN {fold}({when}) THEN {value}{end} END"
         return f"CASE WHEN {self.condition(columns, depth)} THEN {value}{end} END"
 
     def nullif(self, columns, kind, depth):
-        return f"NULLIF({self.value(columns, kind, depth)}, {self.value(columns, kind, 0)})"
+        a, b = self.value(columns, kind, depth), self.value(columns, kind, 0)
+        if self.folds(a, b):
+            return f"«NULLIF({a}, {b})¦CASE WHEN UPPER({a}) = UPPER({b}) THEN NULL ELSE {a} END»"
+        return f"NULLIF({a}, {b})"
 
     def coalesce(self, columns, kind, depth):
         first, second = self.value(columns, kind, depth), self.value(columns, kind, depth)
@@ -160,7 +185,7 @@ class Generator:
             # A number becomes an integer by truncation (§1.5).
             f"«CAST({number} AS INTEGER)¦TRUNC({number})»",
             f"CHAR_LENGTH({text})",
-            f"POSITION({fixed(self.rng, 'text')} IN {text})",
+            f"POSITION({self.fixed('text')} IN {text})",
             f"ASCII({text})",
             # A DATE is a number of days, and so is the difference of two (§2).
             f"«DATEDIFF('day', {other}, {day})¦({day} - {other})»",
@@ -196,6 +221,7 @@ class Generator:
         return self.rng.choice([
             f"({a} || {b})",
             f"UPPER({a})",
+            f"«{{fn LCASE({a})}}¦LOWER({a})»",
             f"SUBSTRING({a}, 1, {self.rng.randrange(1, 4)})",
             f"«{{fn LEFT({a}, 2)}}¦LEFT({a}, 2)»",
             f"«{{fn CONCAT({a}, {b})}}¦({a} || {b})»",
@@ -233,17 +259,22 @@ class Generator:
         kind = self.rng.choice(["int", "int", "number", "text", "date"])
         a, b = self.value(columns, kind, depth - 1), self.value(columns, kind, depth - 1)
         no = self.rng.choice(["", "", "NOT "])
-        items = ", ".join(fixed(self.rng, kind) for _ in range(self.rng.randrange(1, 4)))
+        fold = "«¦UPPER»" if self.folds(a) else ""
+        items = ", ".join(f"{fold}({self.fixed(kind)})" for _ in range(self.rng.randrange(1, 4)))
         word = self.value(columns, "text", depth - 1)
-        pattern = self.rng.choice(["A%", "%B", "%A%", "_B%", "A", "%", "B C", "__"])
+        fold_word = "«¦UPPER»" if self.folds(word) else ""
+        pattern = self.rng.choice(["A%", "%B", "%a%", "_B%", "A", "%", "B C", "__"])
+        low, high = self.compared(a, ">=", b), self.compared(a, "<=", self.value(columns, kind, 0))
+        between = f"«{a} BETWEEN {b} AND {split(high)[0].partition(' <= ')[2]}¦({low} AND {high})»"
         return self.rng.choice([
-            f"{a} {self.rng.choice(COMPARISONS)} {b}",
-            f"{a} {self.rng.choice(COMPARISONS)} {b}",
+            self.compared(a, self.rng.choice(COMPARISONS), b),
+            self.compared(a, self.rng.choice(COMPARISONS), b),
             f"{a} IS {no}NULL",
-            f"{a} {no}BETWEEN {b} AND {self.value(columns, kind, 0)}",
-            f"{a} {no}IN ({items})",
-            f"{word} {no}LIKE '{pattern}'",
-            f"«{word} %STARTSWITH 'A'¦{word} LIKE 'A%'»",
+            f"{no}({between})",
+            f"{fold}({a}) {no}IN ({items})",
+            f"{fold_word}({word}) {no}LIKE {fold_word}('{pattern}')",
+            f"«{word} %STARTSWITH 'A'¦{fold_word}({word}) LIKE 'A%'»",
+            # Always by case (§1.1).
             f"«{word} [ 'B'¦{word} LIKE '%B%'»",
         ])
 
@@ -253,13 +284,14 @@ class Generator:
         choice = self.rng.random()
         if choice < 0.35:
             return f"{no}EXISTS ({self.plain([None], columns, depth)})"
-        inner = self.plain([kind], columns, depth)
+        fold = "«¦UPPER»" if self.folds(a) else ""
+        inner = self.plain([kind], columns, depth, fold)
         if choice < 0.6:
-            return f"{a} {no}IN ({inner})"
+            return f"{fold}({a}) {no}IN ({inner})"
         if choice < 0.8:
             word = self.rng.choice(["ANY", "SOME", "ALL"])
-            return f"{a} {self.rng.choice(COMPARISONS)} {word} ({inner})"
-        return f"{a} {self.rng.choice(COMPARISONS)} ({self.single(kind, columns, depth)})"
+            return f"{fold}({a}) {self.rng.choice(COMPARISONS)} {word} ({inner})"
+        return f"{fold}({a}) {self.rng.choice(COMPARISONS)} {fold}(({self.single(kind, columns, depth)}))"
 
     def single(self, kind, outer, depth):
         """A query of one row."""
@@ -313,18 +345,28 @@ class Generator:
             text = self.query(kinds, names, depth - 1)
             return f"({text}) AS {alias}", [(f"{alias}.{n}", k) for n, k in zip(names, kinds)], None
         table = self.rng.choice(list(TABLES))
+        if depth > 0 and self.chance(0.1):
+            names = [name for name, _ in TABLES[table]]
+            some = f"SELECT« TOP 4¦» {', '.join(names)} FROM {table} ORDER BY {self.order(names[0])}, "
+            some += ", ".join(self.order(name) for name in names[1:] if name not in "suv") + "«¦ LIMIT 4»"
+            if table != "w":
+                return f"({some}) {alias}", self.columns(alias, table), None
+        return f"{table} {alias}", self.columns(alias, table), table
+
+    def columns(self, alias, table):
         columns = [(f"{alias}.{name}", kind) for name, kind in TABLES[table]]
-        return f"{table} {alias}", columns, table
+        self.upper |= {text: text.split(".")[1] != "u" for text, kind in columns if kind == "text"}
+        return columns
 
     def where(self, columns, depth):
         return f" WHERE {self.condition(columns, depth)}" if self.chance(0.7) else ""
 
     # Queries
 
-    def plain(self, kinds, outer, depth):
+    def plain(self, kinds, outer, depth, fold=""):
         """A SELECT that may be correlated; a kind of None is a literal."""
         text, inner = self.source(depth)
-        items = ["1" if kind is None else self.value(inner, kind, depth) for kind in kinds]
+        items = ["1" if kind is None else f"{fold}({self.exact(self.value(inner, kind, depth))})" for kind in kinds]
         reach = inner + list(outer)
         where = f" WHERE {self.condition(reach, depth)}" if self.chance(0.8) else ""
         return f"SELECT {', '.join(items)} FROM {text}{where}"
@@ -346,17 +388,36 @@ class Generator:
 
     def listed(self, kinds, names, depth):
         text, columns = self.source(depth)
-        items = [self.value(columns, kind, depth) for kind in kinds]
+        items = [self.exact(self.value(columns, kind, depth)) for kind in kinds]
         word = self.rng.choice(["", "", "DISTINCT "])
+        if not word and self.chance(0.2):
+            return self.repeated(kinds, names, text, columns, depth)
         return f"SELECT {word}{self.named(items, names)} FROM {text}{self.where(columns, depth)}"
+
+    def repeated(self, kinds, names, text, columns, depth):
+        """Aggregates beside columns are repeated on every row; HAVING filters rows, and they cover all (§1.2)."""
+        # One column at least stands there, so that the rows stay.
+        known = [name for name, kind in columns if kind == kinds[0]]
+        items = [self.exact(self.rng.choice(known))] if known else [self.exact(self.value(columns, kinds[0], 0))]
+        keys = [name for name, kind in columns if kind != "text" and "." in name]
+        for kind in kinds[1:]:
+            value = self.exact(self.value(columns, kind, 1))
+            word = self.rng.choice(["MIN", "MAX"])
+            if known and keys and self.chance(0.3):
+                key = self.rng.choice(keys)
+                value = f"{word}({value}« %FOREACH({key}))¦) OVER (PARTITION BY {key})»"
+            elif known and self.chance(0.6):
+                value = f"{word}({value})«¦ OVER ()»"
+            items.append(value)
+        return f"SELECT {self.named(items, names)} FROM {text}{self.where(columns, depth)}"
 
     def aggregate(self, columns, kind, depth):
         if kind in ("date", "text"):
-            return f"{self.rng.choice(['MIN', 'MAX'])}({self.value(columns, kind, depth)})"
+            return f"{self.rng.choice(['MIN', 'MAX'])}({self.exact(self.value(columns, kind, depth))})"
         value = self.value(columns, kind, depth)
         one = self.rng.choice(["", "", "DISTINCT ", "ALL "])
         if kind == "int":
-            other = self.value(columns, self.rng.choice(["int", "text", "number", "date"]), depth)
+            other = self.exact(self.value(columns, self.rng.choice(["int", "text", "number", "date"]), depth))
             return self.rng.choice(
                 ["COUNT(*)", f"COUNT({one}{other})", f"SUM({one}{value})", f"MIN({value})", f"MAX({one}{value})"]
             )
@@ -370,22 +431,22 @@ class Generator:
         for kind in kinds:
             known = [name for name, of in columns if of == kind]
             if known and self.chance(0.5):
-                keys.append(self.rng.choice(known))
+                keys.append(self.exact(self.rng.choice(known)))
                 items.append(keys[-1])
             else:
                 items.append(self.aggregate(columns, kind, depth - 1))
         group = f" GROUP BY {', '.join(keys)}" if keys else ""
         having = ""
         if keys and self.chance(0.4):
-            having = f" HAVING {self.aggregate(columns, 'int', 0)} {self.rng.choice(COMPARISONS)} {fixed(self.rng, 'int')}"
+            having = f" HAVING {self.aggregate(columns, 'int', 0)} {self.rng.choice(COMPARISONS)} {self.fixed('int')}"
         return f"SELECT {self.named(items, names)} FROM {text}{self.where(columns, depth)}{group}{having}"
 
     def windowed(self):
         """Window functions over rows in a total order."""
         alias = self.alias()
         table = self.rng.choice(["r", "q"])
-        columns = [(f"{alias}.{name}", kind) for name, kind in TABLES[table]]
-        names = [name for name, _ in columns]
+        columns = self.columns(alias, table)
+        names = [self.exact(name) for name, _ in columns]
         part = f"PARTITION BY {self.rng.choice(names[1:])} " if self.chance(0.5) else ""
         first = self.order(self.rng.choice(names))
         rows = self.rng.choice([
@@ -398,7 +459,7 @@ class Generator:
         ])
         total = f"{part}ORDER BY {first}, {alias}.id"
         kind = self.rng.choice(["int", "number", "text", "date"])
-        value, whole = self.value(columns, kind, 1), self.value(columns, "int", 1)
+        value, whole = self.exact(self.value(columns, kind, 1)), self.value(columns, "int", 1)
         items = [
             f"ROW_NUMBER() OVER ({total})",
             f"RANK() OVER ({part}ORDER BY {first})",
@@ -428,21 +489,23 @@ class Generator:
     def statement(self):
         """A query, and whether the order of its rows is settled."""
         self.aliases = 0
+        self.upper = {}
+        depth = self.rng.choice([1, 2, 2, 3])
         choice = self.rng.random()
         if choice < 0.12:
             return self.windowed(), False
         kinds = [self.rng.choice(["int", "int", "text", "number", "date"]) for _ in range(self.rng.randrange(1, 4))]
         names = [f"c{n}" for n in range(len(kinds))]
         if choice < 0.2:
-            inner = self.query(kinds, names, 2)
+            inner = self.query(kinds, names, depth)
             text, columns = self.source(1)
             if ", " in text:
                 text, columns, _ = self.one(0)
             columns = columns + [(f"e.{n}", k) for n, k in zip(names, kinds)]
-            items = [self.value(columns, kind, 1) for kind in kinds]
+            items = [self.exact(self.value(columns, kind, 1)) for kind in kinds]
             where = self.where(columns, 1)
             return f"WITH e AS ({inner}) SELECT {', '.join(items)} FROM {text} CROSS JOIN e{where}", False
-        text = self.query(kinds, names, 2)
+        text = self.query(kinds, names, depth)
         if choice < 0.5:
             keys = [self.order(str(n + 1)) for n in range(len(kinds))]
             self.rng.shuffle(keys)
