@@ -2,16 +2,17 @@
 //! input: `cargo run -p iris-mock --example sql [directory] [version]`.
 //!
 //! Answers are lines as `tests/sql/iris/README.md` has them: `columns:`, `parameters:`, `row:`, and
-//! last `code:` with SQLCODE and %ROWCOUNT, or `error:` with SQLCODE and `%msg`. A statement with
-//! `?` is described, not run. `mode: logical`, `odbc` or `display` sets the mode for what follows.
-//! Without a directory the data goes away at the end.
+//! last `code:` with SQLCODE and %ROWCOUNT, or `error:` with SQLCODE and `%msg`. The line
+//! `params: 1, 'text'` gives values to the next statement; without it one with `?` is described,
+//! not run. `mode: logical`, `odbc` or `display` sets the mode for what follows. Without a
+//! directory the data goes away at the end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fmt::Write as _;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 
-use irisdb::list::{Element, ListReader, latin_to_utf8, wide_to_utf8};
+use irisdb::list::{Element, ListReader, ListWriter, latin_to_utf8, wide_to_utf8};
 use irisdb::sql::{Identity, Instance, Prepared, SelectMode, SqlFailure, SqlSession, Version};
 
 /// A value: NULL is `<null>`, a double has the prefix `d`, decimals are `mantissa`e`exponent`.
@@ -73,15 +74,39 @@ fn describe(prepared: &Prepared, out: &mut String) {
     }
 }
 
-fn answer(session: &mut SqlSession, text: &str, out: &mut String) -> Result<(), SqlFailure> {
+/// Values as the files write them, none of which holds a comma and a blank.
+fn values(text: &str) -> Vec<u8> {
+    let mut list = ListWriter::new();
+    for value in text.split(", ").filter(|value| !value.is_empty()) {
+        let quoted = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+        match quoted {
+            Some(text) => list.text(text),
+            None if value == "NULL" => list.null(),
+            None => {
+                let mantissa = format!("{whole}{fraction}").parse().expect("a number");
+                list.decimal(mantissa, -i8::try_from(fraction.len()).expect("few decimals"));
+            }
+        }
+    }
+    list.into_bytes()
+}
+
+fn answer(
+    session: &mut SqlSession,
+    text: &str,
+    parameters: Option<&str>,
+    out: &mut String,
+) -> Result<(), SqlFailure> {
     let prepared = session.prepare(text)?;
     describe(&prepared, out);
-    if !prepared.parameters.is_empty() {
+    if parameters.is_none() && !prepared.parameters.is_empty() {
         writeln!(out, "code: 0").unwrap();
         return Ok(());
     }
     let mut block = Vec::new();
-    let mut done = session.execute(&prepared, &[], &mut block, 32 << 10)?;
+    let parameters = values(parameters.unwrap_or_default());
+    let mut done = session.execute(&prepared, &parameters, &mut block, 32 << 10)?;
     let mut count = write_rows(&block, out);
     while let Some(rest) = &mut done.rest {
         block.clear();
@@ -112,6 +137,7 @@ fn main() {
         zversion: format!("IRIS for UNIX (Simulator) {major}.{minor}"),
     };
     let mut session = instance.session(identity).unwrap();
+    let mut parameters = None;
     for line in std::io::stdin().lock().lines() {
         let line = line.unwrap();
         let mut out = String::new();
@@ -120,8 +146,13 @@ fn main() {
             "mode: logical" => session.set_select_mode(SelectMode::Logical),
             "mode: odbc" => session.set_select_mode(SelectMode::Odbc),
             "mode: display" => session.set_select_mode(SelectMode::Display),
+            text if text.starts_with("params:") => {
+                parameters = text.strip_prefix("params:").map(|values| values.trim().to_owned());
+            }
             text => {
-                if let Err(failure) = answer(&mut session, text, &mut out) {
+                let parameters = parameters.take();
+                let done = answer(&mut session, text, parameters.as_deref(), &mut out);
+                if let Err(failure) = done {
                     let message = failure.message.replace('\n', "\\n");
                     writeln!(out, "error: {} {message}", failure.sqlcode).unwrap();
                 }

@@ -17,6 +17,7 @@ import psycopg
 from queries import MIXED, WORDS, Generator, schema, split
 
 ROUND = 400  # Queries on the same rows.
+PARAMETER = re.compile("⟨([^⟩]*)⟩")
 # ODBC types of whole numbers, and the first number above each (iris-sql §5.3).
 INTEGERS = {-6: 1 << 7, 5: 1 << 15, 4: 1 << 31, -5: 1 << 63}
 
@@ -51,6 +52,10 @@ class Prompt:
 
     def run(self, text):
         """The rows of a statement, or its error as text."""
+        values = PARAMETER.findall(text)
+        if values:
+            self.process.stdin.write(f"params: {', '.join(values)}\n")
+            text = PARAMETER.sub("?", text)
         self.process.stdin.write(text + "\n")
         self.process.stdin.flush()
         rows, columns = [], []

@@ -18,14 +18,17 @@ TYPES = {
     "date": "DATE",
 }
 SPECIAL = {
+    ("r", "id"): "«INTEGER¦NUMERIC» NOT NULL",
+    ("q", "id"): "«INTEGER¦NUMERIC» NOT NULL",
     ("q", "u"): "VARCHAR(20) «COLLATE EXACT¦»",
     ("q", "m"): "NUMERIC(12,4)",
     ("w", "z"): "«SMALLINT¦NUMERIC»",
 }
 ROWS = 14
-WORDS = ["A", "B", "AB", "ABC", "BA", "CAB", "ZZ", "B C"]
-# Beside these, columns of SQLUPPER and of EXACT differ, and so do columns and expressions (iris-sql §1.1).
-MIXED = ["A", "a", "Ab", "AB", "ab", "abC", "B", "b c", "B C", "zZ"]
+WORDS = ["A", "B", "AB", "ABC", "BA", "CAB", "ZZ", "B-C"]
+# Columns of SQLUPPER and of EXACT differ over these, and so do columns and expressions (iris-sql §1.1). No blanks: the end of
+# a text has none for SQLUPPER.
+MIXED = ["A", "a", "Ab", "AB", "ab", "abC", "B", "b-c", "B-C", "zZ"]
 DAYS = ["1999-12-31", "2000-02-29", "2020-01-01", "2020-01-31", "2021-03-01"]
 NUMBERS = ["-3.25", "-1", "0", "0.5", "1", "1.25", "2.5", "2.75", "10"]
 COMPARISONS = ["=", "<>", "<", "<=", ">", ">="]
@@ -104,6 +107,14 @@ class Generator:
     def fixed(self, kind):
         return fixed(self.rng, kind, self.words)
 
+    def given(self, a, literal):
+        """What is compared with a value that has a type may be a parameter: `⟨value⟩` stands for a `?`."""
+        if "." not in split(a)[0] or not self.chance(0.3):
+            return literal
+        mine, theirs = split(literal)
+        value = mine.strip("(){}").removeprefix("d ")
+        return f"«⟨{value}⟩¦{theirs}»"
+
     def compared(self, a, operator, b):
         """A comparison: a column brings its collation, the left one first (iris-sql §1.1)."""
         if not self.folds(a, b):
@@ -133,7 +144,7 @@ class Generator:
             if known and self.chance(0.8):
                 return self.rng.choice(known)
             if kind == "int" and self.chance(0.02):
-                return "«NULL¦CAST(NULL AS NUMERIC)»"
+                return "CAST(NULL AS «INTEGER¦NUMERIC»)"
             return self.fixed(kind)
         make = self.rng.choice([self.case, self.nullif, self.coalesce, getattr(self, kind + "_of")])
         return make(columns, kind, depth - 1)
@@ -258,14 +269,18 @@ class Generator:
     def simple(self, columns, depth):
         kind = self.rng.choice(["int", "int", "number", "text", "date"])
         a, b = self.value(columns, kind, depth - 1), self.value(columns, kind, depth - 1)
+        if self.chance(0.2):
+            b = self.given(a, self.fixed(kind))
         no = self.rng.choice(["", "", "NOT "])
         fold = "«¦UPPER»" if self.folds(a) else ""
-        items = ", ".join(f"{fold}({self.fixed(kind)})" for _ in range(self.rng.randrange(1, 4)))
+        items = [self.given(a, self.fixed(kind)) for _ in range(self.rng.randrange(1, 4))]
+        items = ", ".join(f"{fold}({item})" for item in items)
         word = self.value(columns, "text", depth - 1)
         fold_word = "«¦UPPER»" if self.folds(word) else ""
-        pattern = self.rng.choice(["A%", "%B", "%a%", "_B%", "A", "%", "B C", "__"])
-        low, high = self.compared(a, ">=", b), self.compared(a, "<=", self.value(columns, kind, 0))
-        between = f"«{a} BETWEEN {b} AND {split(high)[0].partition(' <= ')[2]}¦({low} AND {high})»"
+        pattern = self.rng.choice(["A%", "%B", "%a%", "_B%", "A", "%", "B-C", "__"])
+        last = self.given(a, self.fixed(kind)) if self.chance(0.3) else self.value(columns, kind, 0)
+        within = f"({self.compared(a, '>=', b)} AND {self.compared(a, '<=', last)})"
+        between = f"«{a} BETWEEN {b} AND {last}¦{within}»"
         return self.rng.choice([
             self.compared(a, self.rng.choice(COMPARISONS), b),
             self.compared(a, self.rng.choice(COMPARISONS), b),
