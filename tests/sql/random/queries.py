@@ -349,7 +349,7 @@ class Generator:
             common = [name for name in names[0] if name in names[1]]
             join = f"{text} NATURAL {kind} {more}"
         left = [(name, of) for name, of in columns + added if name.split(".")[1] not in common]
-        return join, left + [(name, "int") for name in common if name in ("k", "id")]
+        return join, left + [(name, "int") for name in common if name == "k"]
 
     def one(self, depth):
         """A table, or a query in its place."""

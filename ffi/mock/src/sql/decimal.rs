@@ -171,6 +171,11 @@ impl Decimal {
         }
     }
 
+    /// Whether a double could hold it: up to 1.7E308 (iris-sql §1.1).
+    pub(in crate::sql) fn is_bounded(self) -> bool {
+        self.magnitude() < 308 || self.to_double().is_finite()
+    }
+
     fn magnitude(self) -> i32 {
         let digits = i32::try_from(self.mantissa.unsigned_abs().checked_ilog10().unwrap_or(0));
         digits.unwrap_or(0) - self.scale

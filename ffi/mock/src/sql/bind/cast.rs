@@ -145,6 +145,8 @@ fn cast_text(inner: &Bound, ty: Ty) -> String {
         Ty::PosixTime => format!("i_posix({})", moment_of(inner)),
         Ty::Date if !inner.ty.is_number() => format!("i_castdate({})", moment_of(inner)),
         Ty::Time(p) if !inner.ty.is_number() => format!("i_casttime({},{p})", moment_of(inner)),
+        Ty::Date => format!("i_daynumber({})", inner.decimal()),
+        Ty::Time(_) => format!("i_timenumber({})", inner.decimal()),
         Ty::VarBinary(n) if inner.ty.kept() == Kept::Blob => {
             if n == 0 {
                 inner.sql.clone()

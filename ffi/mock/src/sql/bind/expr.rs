@@ -309,9 +309,9 @@ pub(super) fn arithmetic(op: Op, a: &Bound, b: &Bound) -> Bound {
     if a.ty == Ty::Double || b.ty == Ty::Double {
         let (x, y) = (a.real(), b.real());
         let sql = match op {
-            Op::Add => format!("({x} + {y})"),
-            Op::Subtract => format!("({x} - {y})"),
-            Op::Multiply => format!("({x} * {y})"),
+            Op::Add => format!("i_radd({x},{y})"),
+            Op::Subtract => format!("i_rsub({x},{y})"),
+            Op::Multiply => format!("i_rmul({x},{y})"),
             Op::Divide => format!("i_rdiv({x},{y})"),
             Op::Whole | Op::Modulo | Op::Concat => {
                 let name = if op == Op::Whole { "i_whole" } else { "i_mod" };

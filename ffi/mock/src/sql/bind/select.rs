@@ -249,6 +249,7 @@ impl Binder<'_> {
         let mut out = Vec::new();
         for expr in group {
             let bound = self.value(expr)?;
+            let bound = self.settled(bound, Ty::Varchar(0));
             out.push(match bound.origin {
                 // A literal is no ordinal: everything falls into one group (iris-sql §1.2).
                 Origin::Number(_)

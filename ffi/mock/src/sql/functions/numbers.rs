@@ -27,7 +27,9 @@ pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_ceil", 1, |c| one(c, |a| a.negate().floor().negate())),
     ("i_sign", 1, sign),
     ("i_round", 3, round),
-    ("i_square", 1, |c| one(c, |a| a.multiply(a))),
+    ("i_square", 1, |c| {
+        if null(c, 0) { Ok(Value::Null) } else { bounded(number(c, 0).multiply(number(c, 0))) }
+    }),
     ("i_plus", 1, |c| one(c, |a| a)),
     ("i_ratio", 2, ratio),
     ("i_positive", 1, positive),
@@ -37,11 +39,31 @@ pub(super) const LIST: &[(&str, i32, Body)] = &[
     ("i_scaled", 2, scaled),
     ("i_trunc", 1, trunc),
     ("i_real", 1, real),
+    ("i_radd", 2, |c| reals(c, |a, b| a + b)),
+    ("i_rsub", 2, |c| reals(c, |a, b| a - b)),
+    ("i_rmul", 2, |c| reals(c, |a, b| a * b)),
     ("i_rdiv", 2, rdiv),
 ];
 
 fn two(c: &Context<'_>, f: fn(Decimal, Decimal) -> Result<Decimal>) -> Result<Value> {
-    if any_null(c) { Ok(Value::Null) } else { f(number(c, 0), number(c, 1)).map(decimal) }
+    if any_null(c) { Ok(Value::Null) } else { f(number(c, 0), number(c, 1)).and_then(bounded) }
+}
+
+/// A result beyond what a literal may be is `<MAXNUMBER>` (iris-sql §1.1).
+fn bounded(value: Decimal) -> Result<Value> {
+    if value.is_bounded() { Ok(decimal(value)) } else { Err(too_large()) }
+}
+
+/// UNVERIFIED(iris): what has no double any more is `<MAXNUMBER>`, as division by zero is
+/// `<DIVIDE>` for doubles, too, and not INF (iris-sql §1.1).
+fn reals(c: &Context<'_>, f: fn(f64, f64) -> f64) -> Result<Value> {
+    if any_null(c) {
+        return Ok(Value::Null);
+    }
+    let (a, b) = (as_real(c.get_raw(0)), as_real(c.get_raw(1)));
+    let value = f(a, b);
+    let lost = !value.is_finite() && a.is_finite() && b.is_finite();
+    if lost { Err(too_large()) } else { Ok(Value::Real(value)) }
 }
 
 fn one(c: &Context<'_>, f: fn(Decimal) -> Decimal) -> Result<Value> {
@@ -107,8 +129,7 @@ fn rdiv(c: &Context<'_>) -> Result<Value> {
     if any_null(c) {
         return Ok(Value::Null);
     }
-    let (a, b) = (as_real(c.get_raw(0)), as_real(c.get_raw(1)));
-    if b == 0.0 { Err(divide_error()) } else { Ok(Value::Real(a / b)) }
+    if as_real(c.get_raw(1)) == 0.0 { Err(divide_error()) } else { reals(c, |a, b| a / b) }
 }
 
 fn as_real(value: ValueRef<'_>) -> f64 {
