@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::api::{
     ColumnMeta, Execution, Identity, Interrupter, OpenError, OpenThings, ParameterMeta, Prepared,
@@ -126,9 +126,9 @@ impl std::fmt::Debug for SqlSession {
     }
 }
 
-/// How often a statement runs anew because definitions changed under it: 100 times, so that it ends
-/// where others do nothing but DDL.
-const REPEATED_MAX: usize = 100;
+/// How long a statement at least runs anew because definitions changed under it, else the lock
+/// time-out: one second, so that it ends where others do nothing but DDL.
+const REPEATED_LEAST: Duration = Duration::from_secs(1);
 
 impl SqlSession {
     /// Switches the namespace; each has tables of its own.
@@ -240,7 +240,8 @@ impl SqlSession {
         let start = block.len();
         let ddl = matches!(prepared.plan.action, Action::Ddl(_) | Action::Control(_));
         let mut fresh = Rc::clone(prepared);
-        for _ in 1..REPEATED_MAX {
+        let deadline = Instant::now() + self.core.lock_timeout.max(REPEATED_LEAST);
+        loop {
             if !ddl && fresh.schema != self.core.page.schema() {
                 fresh = self.prepare(&prepared.text)?;
                 if fresh.columns != prepared.columns {
@@ -249,13 +250,17 @@ impl SqlSession {
             }
             let outcome = self.execute_once(&fresh, params, block, limit);
             // What was planned for other definitions than it met is worth nothing.
-            let changes = matches!(fresh.plan.action, Action::Query(_)) || outcome.is_err();
-            if ddl || !changes || fresh.schema == self.core.page.schema() {
+            let again = match &outcome {
+                Ok(_) => matches!(fresh.plan.action, Action::Query(_)),
+                // An interrupt is answered (iris-sql Appendix A).
+                Err(failure) => failure.sqlcode != -456,
+            };
+            let same = fresh.schema == self.core.page.schema();
+            if ddl || !again || same || Instant::now() > deadline {
                 return outcome;
             }
             block.truncate(start);
         }
-        self.execute_once(&fresh, params, block, limit)
     }
 
     /// Runs a statement as it was prepared.

@@ -51,7 +51,8 @@ pub(super) fn claim(
 }
 
 /// A row that was filed through a view with CHECK OPTION is in it: −136 and −137 (iris-sql
-/// Appendix A).
+/// Appendix A). UNVERIFIED(iris): the row is looked for when its fields are valid and unique, so
+/// that −104, −108 and −119 come before, and −121 after.
 pub(super) fn checked(
     core: &Core,
     plan: &Plan,

@@ -36,7 +36,10 @@ pub(in crate::sql) fn run(core: &mut Core, control: &Control) -> Result<Executio
         Control::Lock { table, mode, wait } => {
             let table = core.lockable(table)?;
             let wait = wait.map(|seconds| Duration::from_secs(u64::from(seconds)));
-            core.lock_table(&table, *mode, wait)?;
+            // One's own rows need no lock: the vendor's page says that nothing is done.
+            if !table.temporary {
+                core.lock_table(&table, *mode, wait)?;
+            }
         }
         Control::Unlock { table, mode, immediate } => {
             let table = core.lockable(table)?;

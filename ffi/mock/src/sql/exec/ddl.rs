@@ -85,6 +85,14 @@ fn found(core: &Core, name: &Name) -> Result<Rc<Table>, SqlFailure> {
         .ok_or_else(|| missing_table(schema_of(core, name), &name.name))
 }
 
+/// −201 where a table or view other than `id` has the name (iris-sql §1.1, §1.7).
+fn untaken(core: &Core, schema: &str, name: &str, id: i64) -> Result<(), SqlFailure> {
+    match catalog::is_taken(&core.connection, &core.identity.namespace, schema, name, id)? {
+        true => Err(taken(schema, name)),
+        false => Ok(()),
+    }
+}
+
 /// −201 for a name that a table or view has (iris-sql §1.7).
 fn taken(schema: &str, name: &str) -> SqlFailure {
     fail(-201, format!("Table '{schema}.{name}' already exists"))

@@ -221,6 +221,28 @@ pub(in crate::sql) fn key(name: &str) -> String {
     name.to_uppercase()
 }
 
+/// Characters of a name that must be its own: 189 (iris-sql §1.1).
+const OWN_CHARACTERS: usize = 189;
+
+/// Whether a table or view other than `id` has a name with the same first characters, which no
+/// second one may have (iris-sql §1.1). UNVERIFIED(iris): its other characters still tell it from a
+/// name that nothing has.
+pub(in crate::sql) fn is_taken(
+    connection: &Connection,
+    namespace: &str,
+    schema: &str,
+    name: &str,
+    id: i64,
+) -> Result<bool, SqlFailure> {
+    let sql = "SELECT EXISTS(SELECT 1 FROM tables WHERE ns = ?1 AND key_schema = ?2
+               AND substr(key_name, 1, ?3) = ?4 AND id <> ?5)";
+    let own: String = key(name).chars().take(OWN_CHARACTERS).collect();
+    let length = i64::try_from(OWN_CHARACTERS).unwrap_or(i64::MAX);
+    connection
+        .query_row(sql, (namespace, key(schema), length, own, id), |row| row.get(0))
+        .map_err(|e| broken(&e))
+}
+
 /// Finds a table by its names.
 pub(in crate::sql) fn find(
     connection: &Connection,

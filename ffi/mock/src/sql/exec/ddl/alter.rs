@@ -12,7 +12,9 @@ use super::super::super::sqlcode::{bare, fail};
 use super::super::super::store::catalog::{self, Column, Key, KeyKind, Table, same};
 use super::super::super::store::{broken, temporary};
 use super::super::super::types::Filled;
-use super::{changed, column, column_at, exclusive, execute, found, has_rows, key, retype, taken};
+use super::{
+    changed, column, column_at, exclusive, execute, found, has_rows, key, retype, untaken,
+};
 
 pub(super) fn run(core: &Core, name: &Name, change: &Change) -> Result<bool, Trouble> {
     let table = found(core, name)?;
@@ -220,11 +222,7 @@ fn drop_key(
 
 /// The schema stays; −201 for a name that is taken (iris-sql §1.4, Appendix A).
 fn rename(core: &Core, table: &mut Table, name: &str) -> Result<(), SqlFailure> {
-    let namespace = &core.identity.namespace;
-    let known = catalog::find(&core.connection, namespace, &table.schema, name)?;
-    if known.is_some_and(|known| known.id != table.id) {
-        return Err(taken(&table.schema, name));
-    }
+    untaken(core, &table.schema, name, table.id)?;
     name.clone_into(&mut table.name);
     catalog::rename(&core.connection, table)
 }

@@ -7,7 +7,7 @@ use super::super::super::store::catalog::{self, Column, Table};
 use super::super::super::store::{broken, counters::ROW_NUMBER, temporary};
 use super::super::super::{validation, value};
 use super::super::Values;
-use super::{column, execute, find, key, no_fields, schema, schema_of, taken};
+use super::{column, execute, find, key, no_fields, schema, schema_of, taken, untaken};
 
 pub(super) fn table(core: &Core, create: &CreateTable) -> Result<bool, Trouble> {
     let schema = schema::defined(core, schema_of(core, &create.name))?;
@@ -18,6 +18,7 @@ pub(super) fn table(core: &Core, create: &CreateTable) -> Result<bool, Trouble> 
         }
         return Err(taken(&schema, name).into());
     }
+    untaken(core, &schema, name, 0)?;
     let mut table = Table {
         id: 0,
         schema,

@@ -7,7 +7,7 @@ use super::super::super::bind::{self, missing_table};
 use super::super::super::core::{Core, Trouble};
 use super::super::super::sqlcode::{bare, fail};
 use super::super::super::store::catalog::{self, Table, View, ViewMode, same};
-use super::{changed, column, drop, find, schema, schema_of, taken, views_over};
+use super::{changed, column, drop, find, schema, schema_of, taken, untaken, views_over};
 
 pub(super) fn create(core: &Core, create: &CreateView) -> Result<bool, Trouble> {
     let schema = schema::defined(core, schema_of(core, &create.name))?;
@@ -39,6 +39,7 @@ pub(super) fn create(core: &Core, create: &CreateView) -> Result<bool, Trouble> 
     };
     define(core, create, &mut table)?;
     if table.id == 0 {
+        untaken(core, &table.schema, name, 0)?;
         catalog::insert(&core.connection, &core.identity.namespace, &table)?;
         catalog::raise(&core.connection, &core.identity.namespace)?;
         return Ok(true);
