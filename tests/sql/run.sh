@@ -4,7 +4,7 @@
 #
 #   tests/sql/run.sh [FILE]…
 #
-# Without a file, random queries follow (random/run.sh).
+# Without a file, random queries follow (random/run.sh), then random changes (random-changes/run.sh).
 set -euo pipefail
 
 cd "$(dirname "$0")"
@@ -21,5 +21,7 @@ for version in 2025.1 2023.1; do
     IRIS_MOCK_VERSION=$version ../../scripts/with-irispg "$python" answers.py "$@" > "$scratch/irispg"
     "$python" compare.py "$scratch/postgres" "$scratch/irispg" || status=1
 done
-[ $random = no ] || random/run.sh || status=1
+for set in random random-changes; do
+    [ $random = no ] || "$set/run.sh" || status=1
+done
 exit $status

@@ -4,8 +4,8 @@
 set -euo pipefail
 
 cd "$(dirname "$0")"
-count=200
-[ "${IRISPG_LONG:-}" = 1 ] && count=20000
+count=100
+[ "${IRISPG_LONG:-}" = 1 ] && count=10000
 cargo build --quiet --locked --package iris-mock --example sql
 exec ../../../scripts/with-postgres ../../../.venv/bin/python compare.py \
     "${CARGO_TARGET_DIR:-../../../target}/debug/examples/sql" "${IRISPG_SEED:-1}" "$count"
