@@ -216,3 +216,44 @@ fn values_are_cut_in_messages() {
     let failed = failure(s, "INSERT INTO T1 (n) VALUES ('')");
     assert_eq!(failed.message, "Field 'SQLUser.T1.n' (value <EMPTY STRING>) failed validation");
 }
+
+/// Every byte and the extremes of numbers and times come back as they were given, also from another
+/// column and by a rollback (iris-sql §4.1, contract §4).
+#[test]
+fn extremes_come_back() {
+    let mut w = world();
+    let s = &mut w.session;
+    sql(s, "CREATE TABLE x (k INT, b VARBINARY(256), c VARBINARY(256), d DOUBLE, t TIMESTAMP)");
+    let bytes: Vec<u8> = (0..=255).collect();
+    let doubles = [f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, 0.1, -1e-300];
+    let times = ["0001-01-01 00:00:00", "9999-12-31 23:59:59.999999", "1970-01-01 00:00:00"];
+    for (k, double) in (0_i64..).zip(doubles) {
+        let time = times[usize::try_from(k).unwrap() % times.len()];
+        let filed = run(s, "INSERT INTO x (k, b, d, t) VALUES (?, ?, ?, ?)", |p| {
+            p.integer(k);
+            p.bytes(&bytes);
+            p.double(double);
+            p.text(time);
+        });
+        assert_eq!(filed.unwrap().1, 1);
+    }
+    let text: String = bytes.iter().map(|b| char::from(*b)).collect();
+    let expected: Vec<String> = (0..)
+        .zip(doubles)
+        .map(|(k, double)| format!("{k}|{text}|d{double}|{}", times[k % times.len()]))
+        .collect();
+    let query = "SELECT k, b, d, t FROM x ORDER BY k";
+    assert_eq!(sql(s, query), expected);
+    s.tstart().unwrap();
+    sql(s, "UPDATE x SET c = b, d = d, t = t");
+    assert_eq!(sql(s, query), expected);
+    sql(s, "UPDATE x SET b = c, d = -d");
+    sql(s, "DELETE FROM x WHERE k < 3");
+    s.trollback().unwrap();
+    assert_eq!(sql(s, query), expected);
+    let found = run(s, "SELECT COUNT(*) FROM x WHERE b = ?", |p| p.bytes(&bytes)).unwrap().2;
+    assert_eq!(found, ["6"]);
+    let long = [&bytes[..], b"x"].concat();
+    let refused = run(s, "UPDATE x SET b = ?", |p| p.bytes(&long)).unwrap_err();
+    assert_eq!(refused.sqlcode, -105);
+}
