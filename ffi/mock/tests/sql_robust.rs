@@ -228,3 +228,28 @@ fn texts_that_were_found_are_answered() {
         answered(text, &[]);
     }
 }
+
+/// DESIGN §5: limits are the engine's own, and no message of SQLite's comes to light.
+#[test]
+fn wide_tables_can_be_read_or_are_refused() {
+    let mut world = world();
+    let s = &mut world.session;
+    let columns = |many: usize| {
+        let all: Vec<String> = (0..many).map(|n| format!("c{n} INT")).collect();
+        all.join(", ")
+    };
+    sql(s, &format!("CREATE TABLE wide ({})", columns(1_400)));
+    sql(s, "INSERT INTO wide (c1399) VALUES (7)");
+    assert_eq!(sql(s, "SELECT * FROM wide").len(), 1);
+    assert_eq!(sql(s, "SELECT DISTINCT * FROM wide").len(), 1);
+    for refused in [
+        format!("CREATE TABLE wider ({})", columns(1_401)),
+        format!("CREATE TABLE wider ({})", columns(2_100)),
+        "ALTER TABLE wide ADD COLUMN more INT".to_owned(),
+        "SELECT * FROM wide a, wide b".to_owned(),
+    ] {
+        let failure = sql_support::failure(s, &refused);
+        assert_eq!(failure.sqlcode, -400);
+        assert!(failure.message.ends_with("<FRAMESTACK>"), "{}", failure.message);
+    }
+}

@@ -9,7 +9,7 @@ use super::super::super::bind::{self, DEFAULT_SCHEMA, Output};
 use super::super::super::core::Core;
 use super::super::super::decimal::Decimal;
 use super::super::super::parser::{self, Echo};
-use super::super::super::sqlcode::{bare, fail};
+use super::super::super::sqlcode::{bare, fail, too_deep};
 use super::super::super::store::catalog::{Column, Fallback, Table, same};
 use super::super::super::types::{self, DdlType, Filled, Ty};
 use super::super::super::value;
@@ -30,6 +30,9 @@ pub(super) fn unique_name(table: &Table, name: &str) -> Result<(), SqlFailure> {
     Ok(())
 }
 
+/// How many columns a table may have: 1 400, as many as a query, so that every table can be read.
+const COLUMNS_MAX: usize = 1_400;
+
 /// Adds a column without its keys.
 pub(super) fn add(
     core: &Core,
@@ -37,6 +40,9 @@ pub(super) fn add(
     definition: &ColumnDef,
 ) -> Result<(), SqlFailure> {
     unique_name(table, &definition.name)?;
+    if table.columns.len() >= COLUMNS_MAX {
+        return Err(too_deep());
+    }
     let column = of(core, table, definition)?;
     table.columns.push(column);
     Ok(())
