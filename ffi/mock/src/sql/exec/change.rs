@@ -11,7 +11,7 @@ use super::super::core::{Core, Trouble, Verb};
 use super::super::sqlcode::{bare, fail};
 use super::super::store::catalog::{Fallback, KeyAction, Table};
 use super::super::store::{broken, undo};
-use super::super::types::Filled;
+use super::super::types::{Filled, Ty};
 use super::super::{validation, value};
 use super::graph::{Incoming, Rules};
 use super::{Values, counters, insert, keys};
@@ -309,8 +309,13 @@ impl<'c> Change<'c> {
                     return Err(self.restricted(-123, reference, other, Verb::Update));
                 }
                 KeyAction::Cascade => {
-                    let pairs = reference.key.columns.iter().zip(&reference.columns);
-                    pairs.map(|(mine, theirs)| (*mine, now(*theirs))).collect()
+                    let ends = reference.columns.iter().zip(&reference.types);
+                    let pairs = reference.key.columns.iter().zip(ends);
+                    pairs
+                        .map(|(mine, (theirs, ty))| {
+                            (*mine, cascaded(reference, *mine, now(*theirs), *ty))
+                        })
+                        .collect()
                 }
                 action => self.emptied(reference, action),
             };
@@ -379,6 +384,17 @@ impl<'c> Change<'c> {
             }
         }
         Ok(true)
+    }
+}
+
+/// A key's new value as the pointing column keeps it. UNVERIFIED(iris): one that this cannot hold
+/// is stored as it would be by an assignment.
+fn cascaded(reference: &Incoming, mine: i64, new: Value, from: Ty) -> Value {
+    match reference.table.column(mine) {
+        Some(column) if column.ty.kept() != from.kept() => {
+            validation::fallback(column, &value::kept(&new, from))
+        }
+        _ => new,
     }
 }
 

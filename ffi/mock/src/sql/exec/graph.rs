@@ -12,6 +12,8 @@ use super::super::core::Core;
 use super::super::sqlcode::bare;
 use super::super::store::catalog::{self, Column, Key, KeyKind, Table};
 use super::super::store::undo;
+use super::super::types::Ty;
+use super::super::{validation, value};
 
 /// The tables of a namespace.
 #[derive(Debug)]
@@ -86,6 +88,8 @@ pub(in crate::sql) struct Incoming {
     pub(in crate::sql) table: Rc<Table>,
     /// Referenced columns; none for the RowID.
     pub(in crate::sql) columns: Vec<i64>,
+    /// Their types.
+    pub(in crate::sql) types: Vec<Ty>,
     /// The row numbers of referencing rows.
     pub(in crate::sql) find: String,
 }
@@ -154,6 +158,7 @@ impl Graph {
                     key: key.clone(),
                     table: Rc::clone(other),
                     columns: columns.clone(),
+                    types: columns_of(table, columns).iter().map(|column| column.ty).collect(),
                     find: finding(other, &columns_of(other, &key.columns), 1),
                 });
             }
@@ -168,6 +173,18 @@ impl Graph {
             table: table.id,
         }
     }
+}
+
+/// A key's value as the column at the other end of the key keeps it, where types differ; `None`
+/// when that column cannot hold it (iris-sql §1.4).
+pub(in crate::sql) fn across(value: Value, from: Ty, to: &Column) -> Option<Value> {
+    if from.kept() == to.ty.kept() || value == Value::Null {
+        return Some(value);
+    }
+    let before = value::kept(&value, from);
+    let after = validation::fallback(to, &before);
+    let same = before.text() == value::kept(&after, to.ty).text();
+    same.then_some(after)
 }
 
 impl Core {

@@ -11,7 +11,7 @@ use super::super::store::catalog::{Column, Key, Table};
 use super::super::store::{broken, undo};
 use super::super::types::Kept;
 use super::super::value;
-use super::graph::{Incoming, Rules, Unique};
+use super::graph::{Incoming, Rules, Unique, across};
 
 /// A row as it shall be: values by column number.
 pub(super) type NewRow<'a> = &'a dyn Fn(i64) -> Value;
@@ -187,7 +187,20 @@ pub(super) fn references(
         if values.contains(&Value::Null) {
             continue;
         }
-        let Some(found) = first(core, &reference.find, &values)? else {
+        let ids = key.target.as_ref().map(|(_, ids)| ids.as_slice()).unwrap_or_default();
+        let there = values.iter().enumerate().map(|(at, value)| {
+            let mine = key.columns.get(at).and_then(|id| table.column(*id));
+            let theirs = ids.get(at).and_then(|id| reference.target.column(*id));
+            match (mine, theirs) {
+                (Some(mine), Some(theirs)) => across(value.clone(), mine.ty, theirs),
+                _ => Some(value.clone()),
+            }
+        });
+        let found = match there.collect::<Option<Vec<Value>>>() {
+            Some(values) => first(core, &reference.find, &values)?,
+            None => None,
+        };
+        let Some(found) = found else {
             let code = if verb == Verb::Insert { -121 } else { -122 };
             return Err(refused(code, table, key).into());
         };
@@ -236,6 +249,14 @@ pub(super) fn pointing(
     if values.contains(&Value::Null) {
         return Ok(Vec::new());
     }
+    let mine = values.into_iter().enumerate().map(|(at, value)| {
+        let column = reference.key.columns.get(at).and_then(|id| reference.table.column(*id));
+        match (reference.types.get(at), column) {
+            (Some(from), Some(column)) => across(value, *from, column),
+            _ => Some(value),
+        }
+    });
+    let Some(values) = mine.collect::<Option<Vec<Value>>>() else { return Ok(Vec::new()) };
     let mut statement = core.connection.prepare_cached(&reference.find).map_err(|e| broken(&e))?;
     let rows = statement.query_map(params_from_iter(&values), |row| row.get(0));
     rows.and_then(Iterator::collect).map_err(|e| broken(&e))
