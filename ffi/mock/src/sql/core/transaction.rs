@@ -47,8 +47,8 @@ impl Core {
         Ok(())
     }
 
-    /// Undoes changes whatever interrupts it: TROLLBACK is one command, which goes through. One that
-    /// began before this did is passed over.
+    /// Undoes changes whatever interrupts it: TROLLBACK is one command, which goes through. An
+    /// interrupt that came just before is passed over.
     fn uninterrupted<T>(
         &self,
         mut work: impl FnMut() -> Result<T, SqlFailure>,
