@@ -132,6 +132,7 @@ impl Core {
             let slot = self.page.slot(at);
             point("owner numbered");
             slot.ranges_used.store(0, Ordering::Release);
+            slot.undone.store(0, Ordering::Release);
             slot.given_up.store(0, Ordering::Release);
             slot.transaction.store(owner, Ordering::SeqCst);
             point("transaction open");

@@ -167,6 +167,7 @@ impl Core {
         let kept = slot.ranges.iter().take(used).filter(begun).count();
         slot.ranges_used.store(i64::try_from(kept).unwrap_or(0), Ordering::Release);
         point("ranges gone");
+        slot.undone.fetch_add(1, Ordering::AcqRel);
         self.seq.set(from);
         Ok(())
     }

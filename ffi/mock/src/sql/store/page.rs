@@ -16,7 +16,7 @@ use super::death::point;
 const FILE: &str = "iris.page";
 
 /// "IRISP" and the number of this layout, which every change of [`Shared`] raises.
-const LAYOUT: i64 = 0x4952_4953_5000_0002;
+const LAYOUT: i64 = 0x4952_4953_5000_0003;
 
 /// Sessions that may have changed something: 1 024, well above the processes of any test.
 pub(in crate::sql) const SLOTS: usize = 1 << SLOT_BITS;
@@ -59,6 +59,8 @@ pub(in crate::sql) struct Slot {
     /// One bit per table (its number modulo 64) in which the transaction may have given keys up.
     pub(in crate::sql) given_up: AtomicI64,
     pub(in crate::sql) ranges_used: AtomicI64,
+    /// Levels that the transaction has undone and then forgotten the ranges of.
+    pub(in crate::sql) undone: AtomicI64,
     pub(in crate::sql) ranges: [Range; RANGES],
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use rusqlite::Connection;
 use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::super::api::SqlFailure;
 use super::super::types::Kept;
@@ -162,7 +162,14 @@ pub(in crate::sql) fn apply(
 ) -> Result<bool, SqlFailure> {
     let mut whole = true;
     // Inserted rows go first, since they may stand on keys that come back.
-    let inserted = inserted(page.slot_of(owner), from);
+    let slot = page.slot_of(owner);
+    let mut inserted = inserted(slot, from);
+    let level = slot.undone.load(Ordering::Acquire);
+    // Those that a process undid that died before it could say so, or that is just about to: a row
+    // of the same number may stand there again.
+    if let Some(done) = undone(connection, owner, level)? {
+        inserted.retain(|[.., seq]| *seq < done);
+    }
     for [id, first, last, _] in &inserted {
         if catalog::by_id(connection, *id)?.is_some() {
             let sql = format!("DELETE FROM t{id} WHERE rid BETWEEN ?1 AND ?2");
@@ -199,7 +206,26 @@ pub(in crate::sql) fn apply(
     drop(rows);
     point("images undone");
     discard(connection, owner, from, i64::MAX)?;
+    if !inserted.is_empty() {
+        let sql = "INSERT OR REPLACE INTO undo(slot, seq, owner, tab, rid, image)
+                   VALUES (?1, ?2, ?3, ?4, ?5, NULL)";
+        let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
+        let mark = (slot_of(owner), UNDONE, owner, -1 - level, from);
+        statement.execute(mark).map_err(|e| broken(&e))?;
+    }
     Ok(whole)
+}
+
+/// The place of the mark which says that ranges of inserted rows are undone: they stand in shared
+/// memory, so that they cannot go in the SQLite transaction that deletes their rows.
+const UNDONE: i64 = -1;
+
+/// From where on the owner's ranges are undone already, at this count of levels.
+fn undone(connection: &Connection, owner: i64, level: i64) -> Result<Option<i64>, SqlFailure> {
+    let sql = "SELECT rid FROM undo WHERE slot = ?1 AND seq = ?2 AND owner = ?3 AND tab = ?4";
+    let mut statement = connection.prepare_cached(sql).map_err(|e| broken(&e))?;
+    let mark = (slot_of(owner), UNDONE, owner, -1 - level);
+    statement.query_row(mark, |row| row.get(0)).optional().map_err(|e| broken(&e))
 }
 
 /// Deletes before-images; inside of a write transaction.
