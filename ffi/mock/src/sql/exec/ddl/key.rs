@@ -5,8 +5,8 @@ use super::super::super::ast::ddl::{ColumnDef, ConstraintKind, Reference, TableC
 use super::super::super::core::Core;
 use super::super::super::sqlcode::{bare, fail};
 use super::super::super::store::broken;
-use super::super::super::store::catalog::{self, Key, KeyAction, KeyKind, Table, same};
-use super::super::super::types::Filled;
+use super::super::super::store::catalog::{self, Column, Key, KeyAction, KeyKind, Table, same};
+use super::super::super::types::{Filled, Kept};
 use super::{columns_named, execute, find, schema_of, stored_names};
 
 /// The index under a constraint.
@@ -216,15 +216,27 @@ pub(super) fn impose(core: &Core, table: &Table, key: &Key) -> Result<(), SqlFai
 /// −127 where a row points to nothing (iris-sql Appendix A).
 fn referenced(core: &Core, table: &Table, key: &Key) -> Result<(), SqlFailure> {
     let Some((target, ids)) = &key.target else { return Ok(()) };
-    let theirs = match catalog::by_id(&core.connection, *target)? {
-        Some(target) if !ids.is_empty() => stored_names(&target, ids),
-        _ => "rid".to_owned(),
-    };
+    let other = catalog::by_id(&core.connection, *target)?;
     let mine = stored_names(table, &key.columns);
-    let pairs: Vec<String> = mine
-        .split(", ")
-        .zip(theirs.split(", "))
-        .map(|(mine, theirs)| format!("b.{theirs} = a.{mine}"))
+    let pairs: Vec<String> = key
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, id)| {
+            let theirs = ids.get(at).and_then(|id| other.as_ref()?.column(*id));
+            let places = |column: Option<&Column>| match column.map(|column| column.ty.kept()) {
+                Some(Kept::Whole(places)) => u32::from(places),
+                _ => 0,
+            };
+            let (from, to) = (places(table.column(*id)), places(theirs));
+            // Whole numbers of other scales are brought to the finer one.
+            let times = |by: u32| {
+                if by == 0 { String::new() } else { format!(" * 1{:0>by$}", "", by = by as usize) }
+            };
+            let theirs = theirs.map_or_else(|| "rid".to_owned(), Column::stored);
+            let (a, b) = (times(to.saturating_sub(from)), times(from.saturating_sub(to)));
+            format!("b.{theirs}{b} = a.c{id}{a}")
+        })
         .collect();
     let given: Vec<String> = mine.split(", ").map(|c| format!("a.{c} IS NOT NULL")).collect();
     let sql = format!(
