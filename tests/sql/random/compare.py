@@ -83,6 +83,9 @@ def cell(value):
     """A value of PostgreSQL as the simulator prints it."""
     if value is None:
         return "<null>"
+    if isinstance(value, float):
+        # TRUNC of a quotient of two counts.
+        value = decimal.Decimal(repr(value))
     if isinstance(value, (int, decimal.Decimal)):
         text = f"{decimal.Decimal(value):f}"
         if "." in text:
