@@ -18,6 +18,8 @@ pub struct SqlError {
     pub position: Option<usize>,
     /// The same place in bytes, counted from 0, until [`crate::sql::parse`] has counted characters.
     pub(crate) offset: Option<u32>,
+    /// Whether PostgreSQL finds the error only when it runs the statement, and so names no place.
+    late: bool,
 }
 
 impl SqlError {
@@ -25,7 +27,15 @@ impl SqlError {
     #[must_use]
     pub fn new(sqlstate: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         let message = message.into();
-        Self { sqlstate, message, detail: None, hint: None, position: None, offset: None }
+        Self {
+            sqlstate,
+            message,
+            detail: None,
+            hint: None,
+            position: None,
+            offset: None,
+            late: false,
+        }
     }
 
     /// 42601 at the token that stands at `offset` and reads `token`.
@@ -63,9 +73,16 @@ impl SqlError {
     /// Sets the place, in bytes, unless one is known already.
     #[must_use]
     pub(crate) fn at(mut self, offset: usize) -> Self {
-        if self.offset.is_none() {
+        if self.offset.is_none() && !self.late {
             self.offset = u32::try_from(offset).ok();
         }
+        self
+    }
+
+    /// Says that PostgreSQL meets the error only when it runs the statement.
+    #[must_use]
+    pub(crate) fn late(mut self) -> Self {
+        self.late = true;
         self
     }
 

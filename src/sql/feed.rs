@@ -77,6 +77,8 @@ fn mark(mark: &str) -> Option<grammar::Token> {
         ")" => T::RParen,
         "{" => T::LBrace,
         "}" => T::RBrace,
+        "[" => T::LBracket,
+        "]" => T::RBracket,
         "," => T::Comma,
         "." => T::Period,
         "::" => T::DoubleColon,
@@ -99,6 +101,7 @@ pub(crate) fn feed(
         out: Vec::with_capacity(tokens.len()),
         levels: vec![Level::default()],
         cases: 0,
+        brackets: 0,
         questions: 0,
     };
     let mut at = 0;
@@ -122,6 +125,8 @@ struct Feeder<'a> {
     levels: Vec<Level>,
     /// How many CASE are open.
     cases: usize,
+    /// How many `[` are open.
+    brackets: usize,
     /// How many `?` were read.
     questions: u32,
 }
@@ -200,6 +205,16 @@ impl Feeder<'_> {
                 }
             }
             "::" => self.chain(token.start)?,
+            // `ARRAY[…]` stands beside ANY and ALL; there are no subscripts.
+            "[" if self.follows_array() => {
+                self.brackets = self.brackets.saturating_add(1);
+                self.levels.push(Level::default());
+                self.check_depth(token.start)?;
+            }
+            "]" if self.brackets > 0 => {
+                self.brackets = self.brackets.saturating_sub(1);
+                self.close(token)?;
+            }
             "[" | "]" => {
                 return Err(SqlError::unsupported("arrays are not supported").at(token.start));
             }
@@ -208,6 +223,14 @@ impl Feeder<'_> {
         let made = mark(written).ok_or_else(|| self.syntax(token))?;
         self.push(made, token.start);
         Ok(())
+    }
+
+    /// Whether the last token was the word ARRAY.
+    fn follows_array(&self) -> bool {
+        self.out.last().is_some_and(|last| match &last.token {
+            grammar::Token::Word(word) => word.value == "array" && word.quote_style.is_none(),
+            _ => false,
+        })
     }
 
     fn check_depth(&self, start: usize) -> Result<(), SqlError> {

@@ -7,6 +7,7 @@ A statement ends with a semicolon at the end of a line. Lines before it may say 
     --$ 1|abc|\\N      values for $1, $2, … in text form, each in place of the one before; \\N is NULL
     --! 0A000 reason   IrisPG answers with this SQLSTATE where PostgreSQL does something else
     --! answer reason  IrisPG gives another answer, for that reason
+    --< 2024.1 0A000 reason   so it is on releases of IRIS before that one
     -- anything        a comment
 """
 
@@ -20,14 +21,21 @@ from psycopg import pq
 def statements(path):
     """Yields line number, text, list of parameter rows, expected difference (or None)."""
     rows, difference, text, first = [], None, [], 0
+
+    def noted(words, since=None):
+        kind, _, reason = words.partition(" ")
+        if not reason:
+            raise SystemExit(f"{path}:{number}: a difference needs a reason")
+        return kind, reason, since
+
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not text and line.startswith("--$ "):
             rows.append([None if cell == "\\N" else cell for cell in line[4:].split("|")])
         elif not text and line.startswith("--! "):
-            kind, _, reason = line[4:].partition(" ")
-            if not reason:
-                raise SystemExit(f"{path}:{number}: a difference needs a reason")
-            difference = (kind, reason)
+            difference = noted(line[4:])
+        elif not text and line.startswith("--< "):
+            since, _, words = line[4:].partition(" ")
+            difference = noted(words, since)
         elif not text and (line.startswith("--") or not line.strip()):
             continue
         else:

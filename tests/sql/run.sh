@@ -19,7 +19,7 @@ status=0
 for version in 2025.1 2023.1; do
     echo "sql: IRIS $version"
     IRIS_MOCK_VERSION=$version ../../scripts/with-irispg "$python" answers.py "$@" > "$scratch/irispg"
-    "$python" compare.py "$scratch/postgres" "$scratch/irispg" || status=1
+    "$python" compare.py "$scratch/postgres" "$scratch/irispg" "$version" || status=1
 done
 for set in random random-changes; do
     [ $random = no ] || "$set/run.sh" || status=1

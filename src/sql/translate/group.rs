@@ -4,7 +4,7 @@
 use super::function;
 use super::value::bare;
 use crate::sql::error::SqlError;
-use irispg_grammar::ast::{Expr, Function};
+use irispg_grammar::ast::{Expr, Function, WindowType};
 
 /// The expressions directly inside an expression; those of subqueries are not.
 pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
@@ -18,6 +18,14 @@ pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
         Expr::AnyOp { left, right, .. } | Expr::AllOp { left, right, .. } => vec![left, right],
         Expr::IsDistinctFrom(a, b) | Expr::IsNotDistinctFrom(a, b) => vec![a, b],
         Expr::Position { expr, r#in } => vec![expr, r#in],
+        Expr::Extract { expr, .. } => vec![expr],
+        Expr::Tuple(members) => members.iter().collect(),
+        Expr::Array(array) => array.elem.iter().collect(),
+        Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+            let mut all: Vec<&Expr> = vec![expr, overlay_what, overlay_from];
+            all.extend(overlay_for.as_deref());
+            all
+        }
         Expr::InList { expr, list, .. } => std::iter::once(&**expr).chain(list).collect(),
         Expr::Between { expr, low, high, .. } => vec![expr, low, high],
         Expr::Like { expr, pattern, .. } | Expr::ILike { expr, pattern, .. } => {
@@ -48,15 +56,47 @@ pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
 fn function_children(function: &Function) -> Vec<&Expr> {
     let mut all = function::arguments(function);
     all.extend(function.filter.as_deref());
+    if let Some(WindowType::WindowSpec(spec)) = &function.over {
+        all.extend(&spec.partition_by);
+        all.extend(spec.order_by.iter().map(|key| &key.expr));
+    }
     all
 }
 
-/// Whether an aggregate stands in the expression.
+/// Whether an aggregate over the rows of a group stands in the expression.
 pub(super) fn aggregated(expr: &Expr) -> bool {
+    calls(expr, function::is_aggregate)
+}
+
+/// Whether a window function stands in the expression.
+pub(super) fn windowed(expr: &Expr) -> bool {
+    calls(expr, |function| function.over.is_some())
+}
+
+/// 42803 for a window function inside an aggregate over the rows of a group.
+pub(super) fn check_windows(expr: &Expr) -> Result<(), SqlError> {
+    let mut rest = vec![expr];
+    while let Some(expr) = rest.pop() {
+        let Expr::Function(function) = expr else {
+            rest.extend(children(expr));
+            continue;
+        };
+        let inside = function::arguments(function);
+        if !function::is_aggregate(function) {
+            rest.extend(inside);
+        } else if let Some(window) = inside.into_iter().find(|inner| windowed(inner)) {
+            let message = "aggregate function calls cannot contain window function calls";
+            return Err(SqlError::new("42803", message).of(window));
+        }
+    }
+    Ok(())
+}
+
+fn calls(expr: &Expr, wanted: impl Fn(&Function) -> bool) -> bool {
     let mut rest = vec![expr];
     while let Some(expr) = rest.pop() {
         if let Expr::Function(function) = expr
-            && function::is_aggregate(function)
+            && wanted(function)
         {
             return true;
         }

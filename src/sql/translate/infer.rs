@@ -2,6 +2,7 @@
 
 use super::Translator;
 use super::function;
+use super::interval::{self, Operand};
 use super::literal::Number;
 use super::predicate::is_predicate;
 use super::scope::{self, Known};
@@ -40,7 +41,9 @@ impl Translator<'_> {
             }
             Expr::Function(function) => function::infer(self, function),
             Expr::Substring { .. } | Expr::Trim { .. } => Some(PgType::Text),
+            Expr::Overlay { .. } => Some(PgType::Text),
             Expr::Position { .. } => Some(PgType::Int4),
+            Expr::Extract { .. } => Some(PgType::Numeric),
             Expr::Ceil { expr, .. } | Expr::Floor { expr, .. } => match self.infer(expr)? {
                 PgType::Numeric => Some(PgType::Numeric),
                 ty if types::is_number(ty) => Some(PgType::Float8),
@@ -66,18 +69,26 @@ impl Translator<'_> {
             B::StringConcat => Some(PgType::Text),
             B::Plus | B::Minus | B::Multiply | B::Divide | B::Modulo => {
                 // A long chain leans to the left; its leaves are met from there without recursion.
-                let mut ty = self.infer(right);
+                let mut chain = vec![(op, right)];
                 let mut rest = left;
                 while let Expr::BinaryOp {
                     left,
-                    op: B::Plus | B::Minus | B::Multiply | B::Divide | B::Modulo,
+                    op: op @ (B::Plus | B::Minus | B::Multiply | B::Divide | B::Modulo),
                     right,
                 } = rest
                 {
-                    ty = promote(ty, self.infer(right));
+                    chain.push((op, right));
                     rest = left;
                 }
-                promote(ty, self.infer(rest))
+                let mut found = self.operand_of(rest);
+                for (op, right) in chain.into_iter().rev() {
+                    let operand = self.operand_of(right);
+                    found = Operand::Value(match interval::combined(found, op, operand) {
+                        Some(ty) => ty,
+                        None => promote(found.ty(), operand.ty()),
+                    });
+                }
+                found.ty()
             }
             _ => None,
         }
@@ -119,7 +130,7 @@ impl Translator<'_> {
                     .is_some_and(|known| !known.nullable),
                 _ => false,
             },
-            Expr::Function(function) => function::never_null(function),
+            Expr::Function(function) => function::never_null(self, function),
             Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::Exists { .. } => true,
             Expr::IsDistinctFrom(..) | Expr::IsNotDistinctFrom(..) => true,
             Expr::IsTrue(_) | Expr::IsNotTrue(_) | Expr::IsFalse(_) | Expr::IsNotFalse(_) => true,

@@ -6,7 +6,7 @@ use super::select::{Item, inner_name, positioned};
 use super::value::{bare, negated_number, text};
 use super::{Translator, group, refuse};
 use crate::sql::error::SqlError;
-use irispg_grammar::ast::{Expr, OrderByKind, OrderBySort, Query};
+use irispg_grammar::ast::{Expr, OrderByExpr, OrderByKind, OrderBySort, Query};
 
 /// A sort key.
 #[derive(Debug)]
@@ -15,8 +15,7 @@ pub(super) struct Key<'t> {
     pub(super) expr: &'t Expr,
     /// Which item of the select list it is.
     pub(super) item: Option<usize>,
-    desc: bool,
-    nulls_first: bool,
+    direction: Direction,
 }
 
 /// The name of a key that is no item.
@@ -24,8 +23,33 @@ pub(super) fn hidden_name(index: usize) -> String {
     format!("irispg_k{}", index.saturating_add(1))
 }
 
-/// A sort key as written: expression, descending, NULL first.
-type Written<'t> = (&'t Expr, bool, bool);
+/// How a key sorts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Direction {
+    desc: bool,
+    nulls_first: bool,
+}
+
+impl Direction {
+    /// What stands behind a key.
+    pub(super) fn read(key: &OrderByExpr) -> Result<Self, SqlError> {
+        let desc = match &key.options.sort {
+            None | Some(OrderBySort::Asc) => false,
+            Some(OrderBySort::Desc) => true,
+            Some(OrderBySort::Using(_)) => {
+                return Err(refuse("ORDER BY USING is not supported"));
+            }
+        };
+        if key.with_fill.is_some() {
+            return Err(refuse("this form of ORDER BY is not supported"));
+        }
+        // NULL counts as greater than everything.
+        Ok(Self { desc, nulls_first: key.options.nulls_first.unwrap_or(desc) })
+    }
+}
+
+/// A sort key as written.
+type Written<'t> = (&'t Expr, Direction);
 
 fn written(query: &Query) -> Result<Vec<Written<'_>>, SqlError> {
     let Some(order_by) = &query.order_by else { return Ok(Vec::new()) };
@@ -37,21 +61,11 @@ fn written(query: &Query) -> Result<Vec<Written<'_>>, SqlError> {
     }
     let mut keys = Vec::with_capacity(exprs.len());
     for key in exprs {
-        let desc = match &key.options.sort {
-            None | Some(OrderBySort::Asc) => false,
-            Some(OrderBySort::Desc) => true,
-            Some(OrderBySort::Using(_)) => {
-                return Err(refuse("ORDER BY USING is not supported"));
-            }
-        };
-        if key.with_fill.is_some() {
-            return Err(refuse("this form of ORDER BY is not supported"));
-        }
+        let direction = Direction::read(key)?;
         if text(&key.expr).is_some() {
             return Err(SqlError::new("42601", "non-integer constant in ORDER BY"));
         }
-        // NULL counts as greater than everything.
-        keys.push((&key.expr, desc, key.options.nulls_first.unwrap_or(desc)));
+        keys.push((&key.expr, direction));
     }
     Ok(keys)
 }
@@ -64,14 +78,14 @@ impl Translator<'_> {
         items: &[Item<'t>],
     ) -> Result<Vec<Key<'t>>, SqlError> {
         let mut keys = Vec::new();
-        for (expr, desc, nulls_first) in written(query)? {
+        for (expr, direction) in written(query)? {
             let (item, expr) = if let Some(number) = negated_number(bare(expr)) {
                 let (at, expr) = positioned(&number?.digits, items, "ORDER BY")?;
                 (Some(at), expr)
             } else {
                 resolve(expr, items)?
             };
-            keys.push(Key { expr, item, desc, nulls_first });
+            keys.push(Key { expr, item, direction });
         }
         Ok(keys)
     }
@@ -83,15 +97,28 @@ impl Translator<'_> {
             if group::aggregated(key.expr) {
                 return Err(refuse("ORDER BY an aggregate is not supported here"));
             }
-            if key.nulls_first == key.desc && !self.never_null(key.expr) {
-                self.out.word("CASE WHEN");
-                self.operand(key.expr, true)?;
-                self.null_rank(key.nulls_first);
-            }
-            self.value(key.expr, true)?;
-            self.direction(key.desc);
+            self.sort_key(key.expr, key.direction)?;
         }
         Ok(())
+    }
+
+    fn sort_key(&mut self, expr: &Expr, direction: Direction) -> Result<(), SqlError> {
+        if direction.nulls_first == direction.desc && !self.never_null(expr) {
+            self.out.word("CASE WHEN");
+            self.operand(expr, true)?;
+            self.null_rank(direction.nulls_first);
+        }
+        self.value(expr, true)?;
+        self.direction(direction.desc);
+        Ok(())
+    }
+
+    /// Prints a key of a window, in which numbers are constants and no positions.
+    pub(super) fn sorted(&mut self, expr: &Expr, direction: Direction) -> Result<(), SqlError> {
+        if matches!(bare(expr), Expr::Value(_)) || negated_number(bare(expr)).is_some() {
+            return Err(refuse("a constant in a window's ORDER BY is not supported"));
+        }
+        self.sort_key(expr, direction)
     }
 
     fn begin(&mut self, index: usize) {
@@ -136,7 +163,7 @@ impl Translator<'_> {
             };
             let never_null = self.never_null(key.expr);
             self.begin(index);
-            self.by_name(&name, key.desc, key.nulls_first, never_null)?;
+            self.by_name(&name, key.direction, never_null)?;
         }
         Ok(())
     }
@@ -144,8 +171,7 @@ impl Translator<'_> {
     fn by_name(
         &mut self,
         name: &str,
-        desc: bool,
-        nulls_first: bool,
+        Direction { desc, nulls_first }: Direction,
         never_null: bool,
     ) -> Result<(), SqlError> {
         if nulls_first == desc && !never_null {
@@ -163,7 +189,7 @@ impl Translator<'_> {
         query: &Query,
         columns: &[Column],
     ) -> Result<(), SqlError> {
-        for (index, (expr, desc, nulls_first)) in written(query)?.into_iter().enumerate() {
+        for (index, (expr, direction)) in written(query)?.into_iter().enumerate() {
             let name = match (negated_number(bare(expr)), bare(expr)) {
                 (Some(number), _) => {
                     let position = number?.digits.parse::<usize>().unwrap_or(0);
@@ -196,7 +222,7 @@ impl Translator<'_> {
                     .hint("Give each column an alias."));
             }
             self.begin(index);
-            self.by_name(&name, desc, nulls_first, false)?;
+            self.by_name(&name, direction, false)?;
         }
         Ok(())
     }

@@ -86,6 +86,8 @@ fn strong(expr: &Expr) -> Option<(String, bool)> {
         Expr::Substring { shorthand: true, .. } => fixed("substr"),
         Expr::Substring { .. } => fixed("substring"),
         Expr::Position { .. } => fixed("position"),
+        Expr::Overlay { .. } => fixed("overlay"),
+        Expr::Extract { .. } => fixed("extract"),
         Expr::Ceil { .. } => fixed("ceil"),
         Expr::Floor { .. } => fixed("floor"),
         Expr::Trim { trim_where, .. } => fixed(match trim_where {

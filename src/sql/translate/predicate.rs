@@ -47,7 +47,10 @@ impl Translator<'_> {
                 self.connected(left, op, right)
             }
             Expr::BinaryOp { left, op, right } if is_comparison(op) => {
-                self.comparison(left, op, right)
+                match (bare(left), bare(right)) {
+                    (Expr::Tuple(left), Expr::Tuple(right)) => self.row_compared(left, op, right),
+                    _ => self.comparison(left, op, right),
+                }
             }
             Expr::UnaryOp { op: UnaryOperator::Not, expr } => {
                 self.out.word("NOT").open();
@@ -205,9 +208,17 @@ impl Translator<'_> {
         Ok(())
     }
 
-    fn in_list(&mut self, expr: &Expr, list: &[Expr], negated: bool) -> Result<(), SqlError> {
+    pub(super) fn in_list(
+        &mut self,
+        expr: &Expr,
+        list: &[Expr],
+        negated: bool,
+    ) -> Result<(), SqlError> {
         if list.is_empty() {
             return Err(refuse("an empty IN list is not supported"));
+        }
+        if let Expr::Tuple(row) = bare(expr) {
+            return self.rows_in(row, list, negated);
         }
         let ty = Self::compared(self.infer(expr));
         if ty == Some(PgType::Unknown)
@@ -298,13 +309,19 @@ impl Translator<'_> {
         right: &Expr,
         word: &'static str,
     ) -> Result<(), SqlError> {
-        let Expr::Subquery(query) = bare(right) else {
-            return Err(refuse(format!("{word} of an array is not supported"))
-                .hint("Use IN with a list, or a subquery."));
-        };
         if !is_comparison(op) {
             return Err(refuse(format!("operator {op} is not supported")));
         }
+        let query = match bare(right) {
+            Expr::Subquery(query) => query,
+            Expr::Array(array) if !array.elem.is_empty() => {
+                return self.quantified_list(left, op, &array.elem, word);
+            }
+            _ => {
+                return Err(refuse(format!("{word} of this array is not supported"))
+                    .hint("Use IN with a list, or a subquery."));
+            }
+        };
         self.left_side(left)?;
         self.out.word(super::compare::symbol(op)).word(word);
         self.subquery(query)

@@ -88,7 +88,7 @@ impl Translator<'_> {
     fn divisible(&self, expr: &Expr) -> Option<u16> {
         match bare(expr) {
             Expr::BinaryOp { left, right, .. } => Some(self.scale(left)?.max(self.scale(right)?)),
-            Expr::Function(called) => self.scale(function::average(called)?.0),
+            Expr::Function(called) => self.scale(function::average(called)?.argument),
             _ => None,
         }
     }
@@ -103,12 +103,12 @@ impl Translator<'_> {
                 self.operand(right, false)?;
             }
             Expr::Function(called) => {
-                let (argument, distinct) = function::average(called).ok_or_else(unshown)?;
+                let average = function::average(called).ok_or_else(unshown)?;
                 // The checks of the call itself.
                 self.apart(|own| own.value(expr, false))?;
-                self.aggregate_of("SUM", distinct, argument)?;
+                self.aggregate_of("SUM", &average)?;
                 self.out.word("||").literal("/").word("||");
-                self.aggregate_of("COUNT", distinct, argument)?;
+                self.aggregate_of("COUNT", &average)?;
             }
             _ => return Err(unshown()),
         }
@@ -120,14 +120,16 @@ impl Translator<'_> {
     fn aggregate_of(
         &mut self,
         name: &'static str,
-        distinct: bool,
-        argument: &Expr,
+        average: &function::Average<'_>,
     ) -> Result<(), SqlError> {
         self.out.call(name);
-        if distinct {
+        if average.distinct {
             self.out.word("DISTINCT");
         }
-        self.value(argument, false)?;
+        match average.filter {
+            None => self.value(average.argument, false)?,
+            Some(filter) => self.filtered(filter, Some(average.argument))?,
+        }
         self.out.close();
         Ok(())
     }

@@ -106,7 +106,8 @@ impl Translator<'_> {
                 let results = conditions.iter().map(|when| &when.result);
                 self.common_scale(results.chain(else_result.as_deref()))
             }
-            Expr::Ceil { .. } | Expr::Floor { .. } => Some(0),
+            // The only field with a fraction is refused.
+            Expr::Ceil { .. } | Expr::Floor { .. } | Expr::Extract { .. } => Some(0),
             Expr::Function(called) => function::scale(self, called),
             _ => None,
         }

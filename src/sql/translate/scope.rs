@@ -3,6 +3,7 @@
 use crate::sql::statement::{Columns, TableName};
 use crate::types::iris::numeric_scale;
 use crate::types::pg::PgType;
+use irispg_grammar::ast::WindowSpec;
 
 /// A table, or a query in its place, under the name by which columns are qualified.
 #[derive(Debug, Clone)]
@@ -55,6 +56,8 @@ pub(super) struct Scope {
     pub(super) sources: Vec<Source>,
     /// Whether an outer join may make any column NULL.
     pub(super) outer: bool,
+    /// The windows that the query names.
+    pub(super) windows: Vec<(String, WindowSpec)>,
 }
 
 /// What asking one source for a column gave.

@@ -9,9 +9,9 @@ use super::{Translator, group, refuse};
 use crate::sql::error::SqlError;
 use crate::sql::statement::LimitKind;
 use irispg_grammar::ast::{
-    Distinct, Expr, GroupByExpr, JoinConstraint, JoinOperator, ObjectName, Query, Select,
-    SelectFlavor, SelectItem, SelectItemQualifiedWildcardKind, TableWithJoins,
-    WildcardAdditionalOptions,
+    Distinct, Expr, GroupByExpr, JoinConstraint, JoinOperator, NamedWindowDefinition,
+    NamedWindowExpr, ObjectName, Query, Select, SelectFlavor, SelectItem,
+    SelectItemQualifiedWildcardKind, TableWithJoins, WildcardAdditionalOptions, WindowSpec,
 };
 
 /// An item of the select list.
@@ -41,6 +41,7 @@ impl Translator<'_> {
         check(select)?;
         self.scopes.push(Scope::default());
         let from = self.apart(|own| own.from(&select.from))?;
+        self.name_windows(select)?;
         let mut items = self.items(select)?;
         let groups = self.groups(select, &items)?;
         let mut keys = self.keys(query, &items)?;
@@ -58,6 +59,7 @@ impl Translator<'_> {
         let apart = !keys.is_empty()
             && (distinct
                 || role == Role::Derived
+                || keys.iter().any(|key| group::windowed(key.expr))
                 || (grouped && keys.iter().any(|key| group::aggregated(key.expr))));
         if names || apart {
             name_items(&mut items);
@@ -154,6 +156,10 @@ impl Translator<'_> {
             self.no_aggregates = before;
         }
         if let Some(condition) = &core.select.having {
+            if group::windowed(condition) {
+                let message = "window functions are not allowed in HAVING";
+                return Err(SqlError::new("42P20", message).of(condition));
+            }
             self.out.word("HAVING");
             self.predicate(condition, "HAVING")?;
         }
@@ -247,6 +253,29 @@ impl Translator<'_> {
         Ok(items)
     }
 
+    /// Keeps the windows of WINDOW under their names.
+    fn name_windows(&mut self, select: &Select) -> Result<(), SqlError> {
+        let mut windows: Vec<(String, WindowSpec)> = Vec::new();
+        for NamedWindowDefinition(name, window) in &select.named_window {
+            let NamedWindowExpr::WindowSpec(spec) = window else {
+                return Err(refuse("a window that is another one is not supported"));
+            };
+            if spec.window_name.is_some() {
+                return Err(refuse("windows that begin with another's name are not supported")
+                    .hint("Write the window out."));
+            }
+            if windows.iter().any(|(own, _)| *own == name.value) {
+                let message = format!("window \"{}\" is already defined", name.value);
+                return Err(SqlError::new("42P20", message));
+            }
+            windows.push((name.value.clone(), spec.clone()));
+        }
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.windows = windows;
+        }
+        Ok(())
+    }
+
     /// What a client sees of a subquery of one column.
     pub(super) fn shown_query(&mut self, query: &Query) -> Result<Option<Shown>, SqlError> {
         let before = self.no_aggregates.take();
@@ -335,6 +364,13 @@ impl Translator<'_> {
         }
         if groups.is_empty() && !aggregated {
             return Ok(false);
+        }
+        for expr in exprs().chain(keys.iter().map(|key| key.expr)) {
+            group::check_windows(expr)?;
+        }
+        if exprs().chain(keys.iter().map(|key| key.expr)).any(group::windowed) {
+            return Err(refuse("window functions in a grouped query are not supported")
+                .hint("Group in a subquery of FROM."));
         }
         if items.iter().any(|item| item.expr.is_none()) {
             return Err(refuse("* in a grouped query is not supported").hint("Name the columns."));
@@ -503,7 +539,7 @@ fn check(select: &Select) -> Result<(), SqlError> {
         distribute_by,
         sort_by,
         having: _,
-        named_window,
+        named_window: _,
         qualify,
         window_before_qualify: _,
         value_table_mode,
@@ -514,9 +550,6 @@ fn check(select: &Select) -> Result<(), SqlError> {
     }
     if into.is_some() {
         return Err(refuse("SELECT INTO is not supported").hint("Use INSERT … SELECT."));
-    }
-    if !named_window.is_empty() {
-        return Err(refuse("window functions are not supported"));
     }
     let foreign = exclude.is_some()
         || !optimizer_hints.is_empty()

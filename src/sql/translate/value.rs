@@ -1,5 +1,6 @@
 //! Scalar expressions.
 
+use super::function::Field;
 use super::literal::Number;
 use super::predicate::is_predicate;
 use super::types::{is_integer, is_number, is_text, promote};
@@ -9,7 +10,8 @@ use crate::sql::statement::{Constant, Place};
 use crate::types::pg::PgType;
 use irispg_grammar as grammar;
 use irispg_grammar::ast::{
-    BinaryOperator as B, CaseWhen, CeilFloorKind, Expr, Ident, TrimWhereField, UnaryOperator, Value,
+    BinaryOperator as B, CaseWhen, CeilFloorKind, Expr, ExtractSyntax, Ident, TrimWhereField,
+    UnaryOperator, Value,
 };
 
 /// The expression inside parentheses.
@@ -139,13 +141,12 @@ impl Translator<'_> {
                 };
                 self.trim(*trim_where, what, expr)
             }
-            Expr::Position { expr, r#in } => {
-                self.out.call("POSITION");
-                self.text_argument(expr)?;
-                self.out.word("IN");
-                self.text_argument(r#in)?;
-                self.out.close();
-                Ok(())
+            Expr::Position { expr, r#in } => self.position(expr, r#in),
+            Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+                self.overlay(expr, overlay_what, overlay_from, overlay_for.as_deref())
+            }
+            Expr::Extract { field, syntax: ExtractSyntax::From, expr } => {
+                self.field(Field::of(field)?, expr, true)
             }
             Expr::Ceil { expr, field: CeilFloorKind::DateTimeField(_) } => {
                 self.rounded("CEILING", expr)
@@ -231,6 +232,9 @@ impl Translator<'_> {
     }
 
     fn operation(&mut self, left: &Expr, op: &B, right: &Expr) -> Result<(), SqlError> {
+        if self.moment_operation(left, op, right)? {
+            return Ok(());
+        }
         let (a, b) = (self.infer(left), self.infer(right));
         match op {
             B::StringConcat => self.concatenation(left, right, a, b),
@@ -326,44 +330,38 @@ impl Translator<'_> {
         a: Option<PgType>,
         b: Option<PgType>,
     ) -> Result<(), SqlError> {
-        for (expr, ty) in [(left, a), (right, b)] {
-            match ty {
-                Some(PgType::Unknown) => self.settle(expr, PgType::Text)?,
-                Some(ty) if is_text(ty) || is_integer(ty) => {}
-                Some(ty) => {
-                    let name = ty.name();
-                    return Err(refuse(format!("operator || is not supported for type {name}")));
-                }
-                None => return Err(untyped("||")),
-            }
+        let textual = |ty: PgType| is_text(ty) || matches!(ty, PgType::Unknown | PgType::Bpchar);
+        if let (Some(a), Some(b)) = (a, b)
+            && !textual(a)
+            && !textual(b)
+        {
+            let message = format!("operator does not exist: {} || {}", a.name(), b.name());
+            return Err(SqlError::new("42883", message).hint(
+                "No operator matches the given name and argument types. You might need to add \
+                 explicit type casts.",
+            ));
         }
         // A chain leans to the left and is printed flat: the operator is associative.
         let mut chain = vec![right];
         let mut rest = left;
         while let Expr::BinaryOp { left, op: B::StringConcat, right } = bare(rest) {
-            for inner in [left, right] {
-                if !matches!(bare(inner), Expr::BinaryOp { op: B::StringConcat, .. }) {
-                    self.check_concatenated(inner)?;
-                }
-            }
             chain.push(right);
             rest = left;
         }
-        self.operand(rest, false)?;
+        self.concatenated(rest)?;
         for expr in chain.into_iter().rev() {
             self.out.word("||");
-            self.operand(expr, false)?;
+            self.concatenated(expr)?;
         }
         Ok(())
     }
 
-    fn check_concatenated(&mut self, expr: &Expr) -> Result<(), SqlError> {
-        match self.infer(expr) {
-            Some(PgType::Unknown) => self.settle(expr, PgType::Text),
-            Some(ty) if is_text(ty) || is_integer(ty) => Ok(()),
-            Some(ty) => Err(refuse(format!("operator || is not supported for type {}", ty.name()))),
-            None => Err(untyped("||")),
+    /// An operand of `||`, as the text that PostgreSQL makes of it.
+    fn concatenated(&mut self, expr: &Expr) -> Result<(), SqlError> {
+        if self.infer(expr) == Some(PgType::Bool) {
+            return self.cast(expr, types::TypeSpec::plain(PgType::Text), false);
         }
+        self.shown_text(expr, "||")
     }
 
     fn case(
@@ -491,14 +489,12 @@ fn unsupported(expr: &Expr) -> &'static str {
         Expr::Interval(_) => "intervals are not supported",
         Expr::Array(_) => "arrays are not supported",
         Expr::Tuple(_) => "row constructors are not supported",
-        Expr::Extract { .. } => "EXTRACT is not supported",
         Expr::AtTimeZone { .. } => "AT TIME ZONE is not supported",
         Expr::Collate { .. } => "COLLATE is not supported",
         Expr::SimilarTo { .. } => "SIMILAR TO is not supported",
         Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => {
             "GROUPING SETS, CUBE and ROLLUP are not supported"
         }
-        Expr::Overlay { .. } => "OVERLAY is not supported",
         Expr::CompoundFieldAccess { .. } | Expr::JsonAccess { .. } => {
             "subscripts and fields of values are not supported"
         }
