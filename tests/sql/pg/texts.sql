@@ -72,7 +72,9 @@ select id, n is distinct from id from word order by id;
 -- NULL among values
 select id, greatest(n, id), least(n, id), greatest(n, id, 4), least(n, null, id) from word order by id;
 select greatest(s, t), least(s, t) from word order by id;
-select greatest(1, 2.5, 2), least(3), greatest('b', 'a');
+select greatest(1, 2, 2), least(3), greatest('b', 'a'), greatest(1.25, 2.50);
+--! 0A000 which argument it is decides how many digits are shown
+select greatest(1, 2.5, 2);
 select greatest(d, date '2000-06-01') from word order by id;
 select id, num_nulls(s, n, d), num_nonnulls(s, n, d), num_nulls(id) from word order by id;
 drop table word;

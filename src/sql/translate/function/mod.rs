@@ -361,6 +361,14 @@ impl Translator<'_> {
         if ty.is_none() {
             return Err(super::value::untyped(if least { "least" } else { "greatest" }));
         }
+        // Which argument it is decides how many digits PostgreSQL shows.
+        if ty == Some(PgType::Numeric) && self.common_scale(arguments.iter().copied()).is_none() {
+            let name = if least { "least" } else { "greatest" };
+            return Err(refuse(format!(
+                "{name} of numbers with different digits is not supported"
+            ))
+            .hint("Cast all arguments to one numeric type with a scale."));
+        }
         for argument in arguments {
             self.settle(argument, ty.unwrap_or(PgType::Text))?;
         }
