@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod explain;
 mod probe;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -40,6 +41,7 @@ pub(crate) fn run() -> ExitCode {
             with_settings(flags, |settings| command_stop(settings, flags.get_flag("immediate")))
         }
         Some(("reload", flags)) => with_settings(flags, command_reload),
+        Some(("explain", flags)) => explain::run(flags),
         Some(("settings", flags)) if flags.get_flag("markdown") => {
             say(config::markdown().trim_end())
         }
@@ -108,6 +110,7 @@ fn command() -> Command {
                     .help("Print the page of the documentation instead"),
             ),
         )
+        .subcommand(explain::command())
         .subcommand(Command::new("version").about("Print the version"))
 }
 

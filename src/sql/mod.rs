@@ -28,12 +28,14 @@ mod lexer;
 mod name;
 mod printer;
 mod reserved;
+mod schema;
 mod split;
 pub mod statement;
 mod translate;
 mod utility;
 
 pub use error::SqlError;
+pub use schema::Schema;
 pub use statement::{
     Action, Column, Columns, Constant, Dialect, Discard, IrisBatch, IrisStatement, Isolation,
     Limit, LimitKind, Modes, Notice, Options, Output, Place, Scope, SessionValue, SettingVerb,
@@ -77,22 +79,23 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
         let source = first.start..last.end;
         let action = match utility::read(text, &tokens) {
-            Ok(Some(action)) => Ok((action, Vec::new())),
+            Ok(Some(action)) => Ok((action, translate::Remarks::default())),
             Ok(None) => translate::read(text, &tokens, options)
                 .and_then(|tree| translate::statement(&tree, options))
-                .map(|(action, notices)| (located(action, text), notices)),
+                .map(|(action, remarks)| (located(action, text), remarks)),
             Err(error) => Err(error),
         };
         let (action, mut own) = match action {
             Ok(done) => done,
             // PostgreSQL reads the whole string before it runs any of it.
             Err(error) if found.is_empty() || error.sqlstate == "42601" => return Err(error),
-            Err(error) => (Action::Refused(error.located(text)), Vec::new()),
+            Err(error) => (Action::Refused(error.located(text)), translate::Remarks::default()),
         };
         while let Some((_, notice)) = notices.next_if(|(at, _)| *at < source.end) {
-            own.push(notice);
+            own.notices.push(notice);
         }
-        found.push(Statement { source, action, notices: own });
+        let translate::Remarks { notices, rules } = own;
+        found.push(Statement { source, action, notices, rules });
     }
     Ok(found)
 }

@@ -78,6 +78,8 @@ pub struct Statement {
     pub action: Action,
     /// What PostgreSQL would have said besides, such as that a name was cut.
     pub notices: Vec<Notice>,
+    /// The rules that changed more than names and punctuation, for `irispg explain`.
+    pub rules: Vec<&'static str>,
 }
 
 /// A notice that the translation gives rise to.

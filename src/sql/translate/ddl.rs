@@ -135,6 +135,7 @@ impl Translator<'_> {
                 own.out.word("TRUNCATE TABLE");
                 Verb::Ddl("TRUNCATE TABLE")
             } else {
+                own.rule("rows are deleted, as IRIS's TRUNCATE starts counters anew");
                 own.out.word("DELETE FROM");
                 Verb::Other("TRUNCATE TABLE")
             };
@@ -209,6 +210,7 @@ impl Translator<'_> {
 
     /// Prints a constraint of a table.
     fn print_constraint(&mut self, constraint: &Constraint) -> Result<(), SqlError> {
+        self.rule("keys are constraints of the table under PostgreSQL's names");
         self.out.word("CONSTRAINT").name(&constraint.name)?;
         match &constraint.foreign {
             None => {

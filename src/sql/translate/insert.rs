@@ -120,6 +120,7 @@ impl Translator<'_> {
         if types.is_empty() {
             return Err(refuse("several rows of nothing but DEFAULT are not supported"));
         }
+        self.rule("rows of VALUES are filed one by one in one call, all or none");
         self.out.word("VALUES").open();
         for index in 0..types.len() {
             self.out.separate(index);
@@ -194,6 +195,7 @@ impl Translator<'_> {
         };
         match ty {
             Some(PgType::Numeric) => {
+                self.rule("a fraction is rounded before it gets to an integer column");
                 self.out.call("ROUND");
                 self.value(expr, false)?;
                 self.out.comma().count(0).close();

@@ -156,6 +156,7 @@ impl Translator<'_> {
     /// Prints the condition on `%VID` that stands for the counts.
     pub(super) fn print_numbered(&mut self, rows: Rows) {
         let offset = rows.offset.unwrap_or(Count::Rows(0));
+        self.rule("OFFSET counts rows by %VID here, as this place or release has no OFFSET");
         self.out.word("WHERE %VID >");
         self.print_count(offset, LimitKind::Offset);
         if let Some(limit) = rows.limit {

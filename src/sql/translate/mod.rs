@@ -33,6 +33,7 @@ use crate::types::pg::PgType;
 use irispg_grammar::{self as grammar, GrammarError, ast};
 use scope::Scope;
 use std::rc::Rc;
+pub(super) use table::table_name;
 
 /// How many nodes of the tree may be visited. A boolean value prints its condition twice and a
 /// WITH query is printed where it is named, so short texts could grow without bounds.
@@ -88,11 +89,20 @@ pub(super) fn read(
     })
 }
 
+/// What is to be said of a translation.
+#[derive(Debug, Default)]
+pub(super) struct Remarks {
+    /// For the client.
+    pub(super) notices: Vec<Notice>,
+    /// Which rules changed the statement.
+    pub(super) rules: Vec<&'static str>,
+}
+
 /// Translates one statement's tree; also gives what is to be remarked.
 pub(super) fn statement(
     tree: &ast::Statement,
     options: &Options<'_>,
-) -> Result<(Action, Vec<Notice>), SqlError> {
+) -> Result<(Action, Remarks), SqlError> {
     let mut translator = Translator::new(options);
     let action = match tree {
         ast::Statement::Query(query) => translator.top_query(query),
@@ -101,7 +111,7 @@ pub(super) fn statement(
         ast::Statement::Delete(delete) => translator.delete(delete),
         other => translator.ddl(other),
     }?;
-    Ok((action, translator.notices))
+    Ok((action, Remarks { notices: translator.notices, rules: translator.rules }))
 }
 
 /// The state of one statement's translation.
@@ -114,6 +124,8 @@ struct Translator<'a> {
     seen: Vec<bool>,
     tables: Vec<TableName>,
     notices: Vec<Notice>,
+    /// Rules that changed the statement, each once.
+    rules: Vec<&'static str>,
     /// The queries around the present place, innermost last.
     scopes: Vec<Scope>,
     /// WITH queries that can be named here.
@@ -138,6 +150,7 @@ impl<'a> Translator<'a> {
             parameters,
             tables: Vec::new(),
             notices: Vec::new(),
+            rules: Vec::new(),
             scopes: Vec::new(),
             ctes: Vec::new(),
             depth: 0,
@@ -158,6 +171,13 @@ impl<'a> Translator<'a> {
             return Err(SqlError::new("54000", "statement is too long after translation"));
         }
         Ok(())
+    }
+
+    /// Notes that a rule changed the statement.
+    fn rule(&mut self, rule: &'static str) {
+        if !self.rules.contains(&rule) {
+            self.rules.push(rule);
+        }
     }
 
     fn leave(&mut self) {

@@ -136,6 +136,7 @@ impl Translator<'_> {
     }
 
     fn null_rank(&mut self, nulls_first: bool) {
+        self.rule("NULLs are put where PostgreSQL sorts them");
         let (null, other) = if nulls_first { (0, 1) } else { (1, 0) };
         self.out.word("IS NULL THEN").count(null).word("ELSE").count(other).word("END").comma();
     }

@@ -163,6 +163,7 @@ impl Translator<'_> {
                 return Err(SqlError::new("42804", message).of(expr));
             }
         }
+        self.rule("a boolean is compared with 0, as IRIS takes no value for a condition");
         self.operand(expr, true)?;
         self.out.word("<>").count(0);
         Ok(())
@@ -176,6 +177,7 @@ impl Translator<'_> {
 
     /// `IS [NOT] TRUE` and `IS [NOT] FALSE`: never NULL themselves.
     fn truth_test(&mut self, inner: &Expr, truth: bool, same: bool) -> Result<(), SqlError> {
+        self.rule("a condition in the place of a value is a CASE");
         self.out.word("CASE WHEN");
         if truth {
             self.predicate(inner, "IS TRUE")?;
@@ -198,6 +200,7 @@ impl Translator<'_> {
             let other = if null(b) { a } else { b };
             return self.null_test(other, if wanted == 1 { "IS NOT NULL" } else { "IS NULL" });
         }
+        self.rule("a condition in the place of a value is a CASE");
         self.out.word("CASE WHEN");
         self.comparison(a, &B::Eq, b)?;
         self.out.word("THEN").count(0).word("WHEN");

@@ -95,6 +95,7 @@ impl Translator<'_> {
 
     /// Prints a quotient as the text of its operands.
     pub(super) fn quotient(&mut self, expr: &Expr) -> Result<(), SqlError> {
+        self.rule("a quotient of numeric is divided by the gateway, with PostgreSQL's digits");
         let scale = self.divisible(expr).ok_or_else(unshown)?;
         match bare(expr) {
             Expr::BinaryOp { left, right, .. } => {

@@ -105,10 +105,12 @@ impl Translator<'_> {
     pub(super) fn print_top(&mut self, rows: Rows, style: Style, ordered: bool) {
         match (style, rows.limit) {
             (Style::Top, Some(limit)) => {
+                self.rule("LIMIT is TOP here, as this place or release has no LIMIT");
                 self.out.word("TOP");
                 self.print_count(limit, LimitKind::Limit);
             }
             _ if ordered => {
+                self.rule("TOP ALL lets a subquery have an ORDER BY");
                 self.out.word("TOP ALL");
             }
             _ => {}

@@ -15,7 +15,7 @@ use std::rc::Rc;
 const PUBLIC: (&str, &str) = ("public", "SQLUser");
 
 /// A table's name as IRIS knows it.
-pub(super) fn table_name(name: &ObjectName) -> Result<TableName, SqlError> {
+pub(in crate::sql) fn table_name(name: &ObjectName) -> Result<TableName, SqlError> {
     let parts: Option<Vec<&str>> =
         name.0.iter().map(|part| part.as_ident().map(|ident| ident.value.as_str())).collect();
     let (schema, table) = match parts.as_deref() {
@@ -57,6 +57,9 @@ impl Translator<'_> {
     /// Prints a table's name.
     pub(super) fn print_table(&mut self, table: &TableName) -> Result<(), SqlError> {
         if let Some(schema) = &table.schema {
+            if schema == PUBLIC.1 {
+                self.rule("the schema public is IRIS's SQLUser");
+            }
             self.out.name(schema)?.dot();
         }
         self.out.name(&table.name)?;
@@ -175,6 +178,7 @@ impl Translator<'_> {
             && let Some((_, query)) = self.ctes.get(at)
         {
             let query = Rc::clone(query);
+            self.rule("a WITH query is written out where it is named");
             let alias = alias.unwrap_or(&ident.value).to_owned();
             return self.derived(&query, Some(&alias), at);
         }

@@ -127,6 +127,9 @@ impl Translator<'_> {
             return self.ended(TAG);
         }
         let mut all = vec![self.finish(Vec::new(), Verb::Ddl(TAG))?];
+        if !freed.is_empty() {
+            self.rule("the rows that are there get the default, as a NOT NULL column's do");
+        }
         for name in &freed {
             all.push(self.change(table, |own| {
                 own.out.word("ALTER COLUMN").name(name)?.word("NULL");

@@ -163,11 +163,13 @@ impl Translator<'_> {
             // counting columns are not, and a NULL there takes the next number.
             Counter::Default => {
                 types::declare(&mut self.out, column.spec)?;
+                self.rule("serial and BY DEFAULT AS IDENTITY are AUTO_INCREMENT");
                 self.out.word("AUTO_INCREMENT");
                 return Ok(());
             }
             Counter::Always => {
                 types::declare(&mut self.out, column.spec)?;
+                self.rule("ALWAYS AS IDENTITY is IDENTITY");
                 self.out.word("IDENTITY");
                 return Ok(());
             }
@@ -175,6 +177,7 @@ impl Translator<'_> {
         }
         if matches!(column.spec.ty, PgType::Text | PgType::Varchar | PgType::Bpchar) {
             // PostgreSQL compares texts exactly; IRIS's default is without case.
+            self.rule("texts are compared exactly, not without case: COLLATE EXACT");
             self.out.word("COLLATE EXACT");
         }
         if let Some(default) = column.default {

@@ -33,6 +33,9 @@ impl Translator<'_> {
         self.note(&view);
         let mut query = create.query.as_ref().clone();
         self.expand_query(&mut query)?;
+        if query != *create.query {
+            self.rule("* is written out, and columns are named, when a view is made");
+        }
         let inner = self.apart_columns(&query)?;
         let (text, columns) = inner;
         let columns: Vec<(String, Option<Shown>, bool)> = columns
@@ -60,6 +63,7 @@ impl Translator<'_> {
             self.out.append(text);
             return self.ended("CREATE VIEW");
         }
+        self.rule("computed columns of a view are cast to the types that they have in PostgreSQL");
         let inside: Vec<&str> = columns.iter().map(|(name, ..)| name.as_str()).collect();
         if let Some(name) = twice(&inside) {
             let message = format!("two columns \"{name}\" in a view's query are not supported");
