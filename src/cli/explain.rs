@@ -7,7 +7,6 @@ use irispg::sql::{
     Version,
 };
 use irispg::types::PgType;
-use std::fmt::Write as _;
 use std::process::ExitCode;
 
 /// The release that is assumed when none is named: the newest that the simulator knows.
@@ -106,8 +105,7 @@ fn explain(sql: &str, options: &Options<'_>) -> Result<String, SqlError> {
 }
 
 fn line(page: &mut String, label: &str, text: &str) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(page, "{label:<12}{text}");
+    page.push_str(&format!("{label:<12}{text}\n"));
 }
 
 fn action(page: &mut String, action: &Action, version: Version) {

@@ -13,6 +13,8 @@ pub struct TableMeta {
     pub name: String,
     /// Its columns in order.
     pub columns: Vec<TableColumn>,
+    /// The columns of each primary key and unique constraint.
+    pub keys: Vec<Vec<String>>,
 }
 
 /// One column of a table.
@@ -57,7 +59,27 @@ fn table_of(list: &[u8]) -> Option<TableMeta> {
             _ => None,
         })
         .collect::<Option<Vec<TableColumn>>>()?;
-    Some(TableMeta { schema, name, columns })
+    let keys = Reader::new(fields.list().ok()?)
+        .filter_map(|item| match item {
+            Ok(Item::Bytes(key)) => key_of(key),
+            _ => None,
+        })
+        .collect();
+    Some(TableMeta { schema, name, columns, keys })
+}
+
+/// The columns of a key that is unique.
+fn key_of(list: &[u8]) -> Option<Vec<String>> {
+    let mut fields = Fields::new(list);
+    let kind = fields.text().ok()?;
+    fields.skip().ok()?;
+    let columns = Reader::new(fields.list().ok()?)
+        .map(|item| match item {
+            Ok(Item::Bytes(name)) => std::str::from_utf8(name).ok().map(str::to_owned),
+            _ => None,
+        })
+        .collect::<Option<Vec<String>>>()?;
+    (matches!(kind.as_str(), "P" | "U") && !columns.is_empty()).then_some(columns)
 }
 
 fn column_of(list: &[u8]) -> Option<TableColumn> {

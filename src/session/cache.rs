@@ -45,7 +45,7 @@ pub(crate) struct Cache {
     plain: HashMap<Rc<str>, Script>,
     declared: HashMap<(Rc<str>, Box<[u32]>), Script>,
     bytes: usize,
-    tables: RefCell<HashMap<TableName, Option<Rc<[Column]>>>>,
+    tables: RefCell<HashMap<TableName, Option<Described>>>,
     tables_generation: u64,
 }
 
@@ -174,21 +174,38 @@ fn declared_type(oid: u32) -> Option<PgType> {
 /// Answers the translator's questions through the engine.
 struct Catalog<'a> {
     engine: RefCell<&'a mut dyn Engine>,
-    tables: &'a RefCell<HashMap<TableName, Option<Rc<[Column]>>>>,
+    tables: &'a RefCell<HashMap<TableName, Option<Described>>>,
     asked: Cell<bool>,
     failure: RefCell<Option<EngineError>>,
 }
 
+/// What is kept of a table.
+#[derive(Debug, Clone)]
+struct Described {
+    columns: Rc<[Column]>,
+    keys: Rc<[Vec<String>]>,
+}
+
 impl Columns for Catalog<'_> {
     fn columns(&self, table: &TableName) -> Option<Rc<[Column]>> {
+        self.described(table).map(|described| described.columns)
+    }
+
+    fn keys(&self, table: &TableName) -> Vec<Vec<String>> {
+        self.described(table).map(|described| described.keys.to_vec()).unwrap_or_default()
+    }
+}
+
+impl Catalog<'_> {
+    fn described(&self, table: &TableName) -> Option<Described> {
         self.asked.set(true);
         if let Some(known) = self.tables.borrow().get(table) {
             return known.clone();
         }
         let schema = table.schema.as_deref().unwrap_or("SQLUser");
         let described = self.engine.borrow_mut().describe(schema, &table.name);
-        let columns = match described {
-            Ok(answer) if answer.status == Status::Done => columns_of(&answer.tables()),
+        let found = match described {
+            Ok(answer) if answer.status == Status::Done => table_of(&answer.tables()),
             Ok(answer) => {
                 tracing::debug!(message = %answer.message, "a table could not be described");
                 None
@@ -198,17 +215,18 @@ impl Columns for Catalog<'_> {
                 return None;
             }
         };
-        self.tables.borrow_mut().insert(table.clone(), columns.clone());
-        columns
+        self.tables.borrow_mut().insert(table.clone(), found.clone());
+        found
     }
 }
 
-fn columns_of(tables: &[crate::engine::TableMeta]) -> Option<Rc<[Column]>> {
+fn table_of(tables: &[crate::engine::TableMeta]) -> Option<Described> {
     let table = tables.first()?;
     let column = |column: &crate::engine::TableColumn| {
         let (ty, typmod) =
             iris::column_type(column.odbc_type, column.length, column.scale, &column.type_class);
         Column { name: column.name.clone(), ty, typmod, nullable: column.nullable }
     };
-    Some(table.columns.iter().map(column).collect())
+    let columns = table.columns.iter().map(column).collect();
+    Some(Described { columns, keys: table.keys.clone().into() })
 }

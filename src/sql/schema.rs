@@ -13,7 +13,13 @@ use std::rc::Rc;
 /// Tables as CREATE TABLE statements define them.
 #[derive(Debug, Default)]
 pub struct Schema {
-    tables: HashMap<(String, String), Rc<[Column]>>,
+    tables: HashMap<(String, String), Table>,
+}
+
+#[derive(Debug)]
+struct Table {
+    columns: Rc<[Column]>,
+    keys: Vec<Vec<String>>,
 }
 
 /// Schema and name in lower case, as IRIS compares them; the default schema by its own name.
@@ -47,7 +53,8 @@ impl Schema {
             if let Statement::CreateTable(create) = tree {
                 let columns =
                     create.columns.iter().map(column).collect::<Result<Rc<[Column]>, _>>()?;
-                tables.insert(key(&translate::table_name(&create.name)?), columns);
+                let table = Table { columns, keys: translate::keys(&create)? };
+                tables.insert(key(&translate::table_name(&create.name)?), table);
             }
         }
         Ok(Self { tables })
@@ -56,7 +63,11 @@ impl Schema {
 
 impl Columns for Schema {
     fn columns(&self, table: &TableName) -> Option<Rc<[Column]>> {
-        self.tables.get(&key(table)).cloned()
+        self.tables.get(&key(table)).map(|table| Rc::clone(&table.columns))
+    }
+
+    fn keys(&self, table: &TableName) -> Vec<Vec<String>> {
+        self.tables.get(&key(table)).map(|table| table.keys.clone()).unwrap_or_default()
     }
 }
 

@@ -43,6 +43,12 @@ pub struct Column {
 pub trait Columns {
     /// The columns of `table` in order, or `None` when the table is not known.
     fn columns(&self, table: &TableName) -> Option<std::rc::Rc<[Column]>>;
+
+    /// The columns of each primary key and unique constraint of `table`; none when nothing is
+    /// known of them.
+    fn keys(&self, _table: &TableName) -> Vec<Vec<String>> {
+        Vec::new()
+    }
 }
 
 /// What the translation depends on besides the text.

@@ -13,8 +13,8 @@ use crate::sql::error::SqlError;
 use crate::sql::statement::{Action, Column, Notice, TableName, Verb, Version};
 use constraint::Constraint;
 use irispg_grammar::ast::{
-    CreateIndex, Expr, IndexColumn, IndexType, ObjectName, OrderBySort, SchemaName, Statement,
-    Truncate, TruncateIdentityOption,
+    CreateIndex, CreateTable, Expr, IndexColumn, IndexType, ObjectName, OrderBySort, SchemaName,
+    Statement, Truncate, TruncateIdentityOption,
 };
 use std::rc::Rc;
 
@@ -236,6 +236,19 @@ impl Translator<'_> {
             }
         }
     }
+}
+
+/// The columns of each primary key and unique constraint that CREATE TABLE declares.
+pub(in crate::sql) fn keys(create: &CreateTable) -> Result<Vec<Vec<String>>, SqlError> {
+    let mut all = Vec::new();
+    for column in &create.columns {
+        all.append(&mut create::declared("", column)?.keys);
+    }
+    for written in &create.constraints {
+        all.push(constraint::read("", None, written)?);
+    }
+    let unique = all.into_iter().filter(|key| key.foreign.is_none());
+    Ok(unique.map(|key| key.columns).collect())
 }
 
 /// A column of an index or key; the order of an index decides no answer.

@@ -22,7 +22,9 @@ mod select;
 mod table;
 pub(super) mod types;
 mod update;
+mod using;
 mod value;
+mod values;
 
 use super::error::SqlError;
 use super::lexer::Token;
@@ -30,6 +32,7 @@ use super::printer::Printer;
 use super::statement::{Action, IrisStatement, Notice, Options, Output, Place, TableName, Verb};
 use super::{MAX_DEPTH, feed};
 use crate::types::pg::PgType;
+pub(super) use ddl::keys;
 use irispg_grammar::{self as grammar, GrammarError, ast};
 use scope::Scope;
 use std::rc::Rc;

@@ -4,7 +4,7 @@ use super::limit::{Rows, Style};
 use super::output::Column;
 use super::scope::Shown;
 use super::types::{is_text, promote};
-use super::{Translator, refuse};
+use super::{Translator, refuse, values};
 use crate::sql::error::SqlError;
 use crate::sql::statement::{Action, Verb};
 use crate::types::pg::PgType;
@@ -84,9 +84,12 @@ impl Translator<'_> {
                 self.query(inner, role)?
             }
             SetExpr::Query(_) => self.union(query, body, role, rows)?,
-            SetExpr::Values(_) => {
-                return Err(refuse("VALUES is supported in INSERT only")
-                    .hint("Use SELECT … UNION ALL SELECT …."));
+            SetExpr::Values(values) => {
+                self.rule("a list of VALUES is a UNION ALL");
+                let mut rows = query.clone();
+                rows.with = None;
+                *rows.body = values::united(values)?;
+                self.query_parts(&rows, role)?
             }
             SetExpr::Insert(_)
             | SetExpr::Update(_)
@@ -107,18 +110,22 @@ impl Translator<'_> {
         }
         let first = self.ctes.len();
         for cte in &with.cte_tables {
-            if !cte.alias.columns.is_empty() || cte.alias.at.is_some() || cte.from.is_some() {
-                return Err(refuse("column aliases of a WITH query are not supported")
-                    .hint("Name the columns inside the query."));
+            if cte.alias.at.is_some() || cte.from.is_some() {
+                return Err(refuse("this form of a WITH query is not supported"));
             }
             let name = &cte.alias.name.value;
             if self.ctes.iter().skip(first).any(|(other, _)| other == name) {
                 let message = format!("WITH query name \"{name}\" specified more than once");
                 return Err(SqlError::new("42712", message));
             }
+            let query = if cte.alias.columns.is_empty() {
+                (*cte.query).clone()
+            } else {
+                values::renamed(&cte.query, &cte.alias)?
+            };
             // Read once here, so that a query nobody names is checked, too.
-            self.apart(|own| own.query(&cte.query, Role::Derived).map(|_| ()))?;
-            self.ctes.push((name.clone(), Rc::new((*cte.query).clone())));
+            self.apart(|own| own.query(&query, Role::Derived).map(|_| ()))?;
+            self.ctes.push((name.clone(), Rc::new(query)));
         }
         Ok(())
     }

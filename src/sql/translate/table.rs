@@ -2,7 +2,7 @@
 
 use super::output::named;
 use super::scope::{Source, SourceKind};
-use super::{Translator, refuse};
+use super::{Translator, refuse, values};
 use crate::sql::error::SqlError;
 use crate::sql::statement::TableName;
 use irispg_grammar as grammar;
@@ -151,7 +151,13 @@ impl Translator<'_> {
             }
             TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
                 let ctes = self.ctes.len();
-                self.derived(subquery, alias_name(alias.as_ref())?, ctes)?;
+                match alias {
+                    Some(alias) if !alias.columns.is_empty() && alias.at.is_none() => {
+                        let query = values::renamed(subquery, alias)?;
+                        self.derived(&query, Some(&alias.name.value), ctes)?;
+                    }
+                    _ => self.derived(subquery, alias_name(alias.as_ref())?, ctes)?,
+                }
             }
             TableFactor::NestedJoin { table_with_joins, alias: None } => {
                 self.out.open();

@@ -9,6 +9,7 @@ use crate::sql::error::SqlError;
 use crate::sql::statement::{Action, TableName, Verb};
 use irispg_grammar::ast::{
     Assignment, AssignmentTarget, Delete, Expr, FromTable, TableFactor, TableWithJoins, Update,
+    UpdateTableFromKind,
 };
 
 impl Translator<'_> {
@@ -26,11 +27,6 @@ impl Translator<'_> {
             order_by,
             limit,
         } = update;
-        if from.is_some() {
-            return Err(
-                refuse("UPDATE … FROM is not supported").hint("Use a subquery in SET and WHERE.")
-            );
-        }
         if returning.is_some() {
             return Err(refuse("RETURNING is not supported").hint("Select the rows by their keys."));
         }
@@ -44,6 +40,15 @@ impl Translator<'_> {
         }
         self.out.word("UPDATE");
         let target = self.target(table)?;
+        let others = match from {
+            None => None,
+            Some(UpdateTableFromKind::AfterSet(others)) => {
+                Some(self.matched(&target, others, selection.as_ref())?)
+            }
+            Some(UpdateTableFromKind::BeforeSet(_)) => {
+                return Err(refuse("this form of UPDATE is not supported"));
+            }
+        };
         self.out.word("SET");
         self.no_aggregates = Some("UPDATE");
         let mut index = 0_usize;
@@ -56,10 +61,16 @@ impl Translator<'_> {
                 if is_default(value) {
                     return Err(refuse("SET column = DEFAULT is not supported"));
                 }
-                self.assigned(value, ty)?;
+                match &others {
+                    None => self.assigned(value, ty)?,
+                    Some(others) => self.fetched(others, value, ty)?,
+                }
             }
         }
-        self.condition_of(selection.as_ref())?;
+        match &others {
+            None => self.condition_of(selection.as_ref())?,
+            Some(others) => self.exists_match(others)?,
+        }
         self.finish(Vec::new(), Verb::Update).map(Action::Iris)
     }
 
@@ -76,9 +87,6 @@ impl Translator<'_> {
             order_by,
             limit,
         } = delete;
-        if using.is_some() {
-            return Err(refuse("DELETE … USING is not supported").hint("Use a subquery in WHERE."));
-        }
         if returning.is_some() {
             return Err(refuse("RETURNING is not supported").hint("Select the rows first."));
         }
@@ -94,8 +102,11 @@ impl Translator<'_> {
             return Err(refuse("this form of DELETE is not supported"));
         };
         self.out.word("DELETE FROM");
-        self.target(table)?;
-        self.condition_of(selection.as_ref())?;
+        let target = self.target(table)?;
+        match using {
+            None => self.condition_of(selection.as_ref())?,
+            Some(others) => self.using(&target, others, selection.as_ref())?,
+        }
         self.finish(Vec::new(), Verb::Delete).map(Action::Iris)
     }
 

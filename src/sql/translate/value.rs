@@ -227,6 +227,11 @@ impl Translator<'_> {
             });
             return Ok(());
         }
+        if table.is_none()
+            && let Some(outer) = self.outer_table(&name.value)
+        {
+            self.out.name(&outer)?.dot();
+        }
         self.out.name(&name.value)?;
         Ok(())
     }
