@@ -15,6 +15,8 @@ pub struct TableMeta {
     pub columns: Vec<TableColumn>,
     /// The columns of each primary key and unique constraint.
     pub keys: Vec<Vec<String>>,
+    /// Schema and name of each table with a foreign key to this one.
+    pub referencing: Vec<(String, String)>,
 }
 
 /// One column of a table.
@@ -59,17 +61,29 @@ fn table_of(list: &[u8]) -> Option<TableMeta> {
             _ => None,
         })
         .collect::<Option<Vec<TableColumn>>>()?;
-    let keys = Reader::new(fields.list().ok()?)
-        .filter_map(|item| match item {
-            Ok(Item::Bytes(key)) => key_of(key),
-            _ => None,
-        })
-        .collect();
-    Some(TableMeta { schema, name, columns, keys })
+    let (mut keys, mut referencing) = (Vec::new(), Vec::new());
+    for item in Reader::new(fields.list().ok()?) {
+        match item {
+            Ok(Item::Bytes(key)) => match key_of(key) {
+                Some(Key::Unique(columns)) => keys.push(columns),
+                Some(Key::Incoming(table)) => referencing.push(table),
+                None => {}
+            },
+            _ => continue,
+        }
+    }
+    Some(TableMeta { schema, name, columns, keys, referencing })
 }
 
-/// The columns of a key that is unique.
-fn key_of(list: &[u8]) -> Option<Vec<String>> {
+/// What the gateway asks of a table's keys.
+enum Key {
+    /// The columns of a primary key or unique constraint.
+    Unique(Vec<String>),
+    /// The table whose foreign key points here.
+    Incoming((String, String)),
+}
+
+fn key_of(list: &[u8]) -> Option<Key> {
     let mut fields = Fields::new(list);
     let kind = fields.text().ok()?;
     fields.skip().ok()?;
@@ -79,7 +93,11 @@ fn key_of(list: &[u8]) -> Option<Vec<String>> {
             _ => None,
         })
         .collect::<Option<Vec<String>>>()?;
-    (matches!(kind.as_str(), "P" | "U") && !columns.is_empty()).then_some(columns)
+    match kind.as_str() {
+        "P" | "U" if !columns.is_empty() => Some(Key::Unique(columns)),
+        "R" => Some(Key::Incoming((fields.text().ok()?, fields.text().ok()?))),
+        _ => None,
+    }
 }
 
 fn column_of(list: &[u8]) -> Option<TableColumn> {

@@ -184,6 +184,7 @@ struct Catalog<'a> {
 struct Described {
     columns: Rc<[Column]>,
     keys: Rc<[Vec<String>]>,
+    referencing: Rc<[TableName]>,
 }
 
 impl Columns for Catalog<'_> {
@@ -193,6 +194,10 @@ impl Columns for Catalog<'_> {
 
     fn keys(&self, table: &TableName) -> Vec<Vec<String>> {
         self.described(table).map(|described| described.keys.to_vec()).unwrap_or_default()
+    }
+
+    fn referencing(&self, table: &TableName) -> Vec<TableName> {
+        self.described(table).map(|described| described.referencing.to_vec()).unwrap_or_default()
     }
 }
 
@@ -228,5 +233,11 @@ fn table_of(tables: &[crate::engine::TableMeta]) -> Option<Described> {
         Column { name: column.name.clone(), ty, typmod, nullable: column.nullable }
     };
     let columns = table.columns.iter().map(column).collect();
-    Some(Described { columns, keys: table.keys.clone().into() })
+    let name = |(schema, name): &(String, String)| TableName {
+        schema: Some(schema.clone()),
+        name: name.clone(),
+        position: None,
+    };
+    let referencing = table.referencing.iter().map(name).collect();
+    Some(Described { columns, keys: table.keys.clone().into(), referencing })
 }

@@ -49,6 +49,11 @@ pub trait Columns {
     fn keys(&self, _table: &TableName) -> Vec<Vec<String>> {
         Vec::new()
     }
+
+    /// The tables with a foreign key to `table`; none when nothing is known of them.
+    fn referencing(&self, _table: &TableName) -> Vec<TableName> {
+        Vec::new()
+    }
 }
 
 /// What the translation depends on besides the text.

@@ -10,7 +10,7 @@
 
 mod sql_support;
 
-use irisdb::sql::{TableKind, Version};
+use irisdb::sql::{KeyKind, TableKind, Version};
 use sql_support::{code, identity, run, sql, world, world_of};
 
 #[test]
@@ -336,4 +336,24 @@ fn a_description_has_the_metadata_of_a_query() {
             assert!(meta.precision > 0 || meta.odbc == 12, "{}", meta.name);
         }
     }
+}
+
+/// Session contract §7: a table's keys end with the foreign keys that point to it.
+#[test]
+fn a_description_names_the_keys_that_point_to_the_table() {
+    let mut w = world();
+    let s = &mut w.session;
+    sql(s, "CREATE TABLE p (a INT, b INT, UNIQUE (a, b))");
+    sql(s, "CREATE TABLE c (x INT, y INT, CONSTRAINT f FOREIGN KEY (x, y) REFERENCES p (a, b))");
+    let keys = s.describe("", "p").unwrap().keys;
+    let incoming = keys.iter().find(|key| key.kind == KeyKind::Incoming).unwrap();
+    assert_eq!(
+        (incoming.name.as_str(), &incoming.columns[..]),
+        ("f", &["a".to_owned(), "b".to_owned()][..])
+    );
+    let from = ("SQLUser".to_owned(), "c".to_owned(), vec!["x".to_owned(), "y".to_owned()]);
+    assert_eq!(incoming.references, Some(from));
+    assert!(s.describe("", "c").unwrap().keys.iter().all(|key| key.kind == KeyKind::Foreign));
+    sql(s, "DROP TABLE c");
+    assert_eq!(s.describe("", "p").unwrap().keys.len(), 1);
 }

@@ -7,7 +7,7 @@ mod create;
 mod drop;
 mod view;
 
-use super::table::table_name;
+use super::table::{PUBLIC, table_name};
 use super::{Translator, refuse};
 use crate::sql::error::SqlError;
 use crate::sql::statement::{Action, Column, Notice, TableName, Verb, Version};
@@ -106,6 +106,45 @@ impl Translator<'_> {
 
     /// IRIS's TRUNCATE starts counters anew, PostgreSQL's only when told to: without RESTART
     /// IDENTITY all rows are deleted instead.
+    /// The tables in an order in which each comes after those that reference it. PostgreSQL
+    /// refuses to truncate a table that others reference unless they are truncated with it; IRIS
+    /// would carry out their ON DELETE actions.
+    fn referencing_first(&self, mut tables: Vec<TableName>) -> Result<Vec<TableName>, SqlError> {
+        let Some(catalog) = self.options.columns else { return Ok(tables) };
+        let mut ordered: Vec<TableName> = Vec::with_capacity(tables.len());
+        while !tables.is_empty() {
+            let waits = |table: &TableName, among: &[TableName]| {
+                let pointing = catalog.referencing(table);
+                pointing.iter().any(|other| {
+                    !same_table(other, table) && among.iter().any(|one| same_table(one, other))
+                })
+            };
+            let Some(free) = tables.iter().position(|table| !waits(table, &tables)) else {
+                return Err(refuse(
+                    "TRUNCATE of tables that reference each other is not supported",
+                ));
+            };
+            ordered.push(tables.remove(free));
+        }
+        for table in &ordered {
+            let pointing = catalog.referencing(table);
+            let outside =
+                pointing.iter().find(|other| !ordered.iter().any(|one| same_table(one, other)));
+            if let Some(other) = outside {
+                return Err(SqlError::new(
+                    "0A000",
+                    "cannot truncate a table referenced in a foreign key constraint",
+                )
+                .detail(format!("Table \"{}\" references \"{}\".", other.name, table.name))
+                .hint(format!(
+                    "Truncate table \"{}\" at the same time, or use TRUNCATE ... CASCADE.",
+                    other.name
+                )));
+            }
+        }
+        Ok(ordered)
+    }
+
     fn truncate(&mut self, truncate: &Truncate) -> Result<Action, SqlError> {
         let Truncate {
             table_names,
@@ -130,6 +169,7 @@ impl Translator<'_> {
             }
             tables.push(table);
         }
+        let tables = self.referencing_first(tables)?;
         self.each(&tables, |own, table| {
             let verb = if restart {
                 own.out.word("TRUNCATE TABLE");
@@ -266,4 +306,10 @@ fn index_column(column: &IndexColumn) -> Result<&str, SqlError> {
 /// A column among others; IRIS compares names without case.
 fn known<'c>(columns: &'c [Column], name: &str) -> Option<&'c Column> {
     columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+}
+
+/// Whether two names, as IRIS compares them, are of one table.
+fn same_table(a: &TableName, b: &TableName) -> bool {
+    let schema = |table: &TableName| table.schema.clone().unwrap_or_else(|| PUBLIC.1.to_owned());
+    a.name.eq_ignore_ascii_case(&b.name) && schema(a).eq_ignore_ascii_case(&schema(b))
 }

@@ -12,7 +12,7 @@ use irispg_grammar::ast::{
 use std::rc::Rc;
 
 /// PostgreSQL's schema of a session's own tables, and what IRIS calls it.
-const PUBLIC: (&str, &str) = ("public", "SQLUser");
+pub(super) const PUBLIC: (&str, &str) = ("public", "SQLUser");
 
 /// A table's name as IRIS knows it.
 pub(in crate::sql) fn table_name(name: &ObjectName) -> Result<TableName, SqlError> {

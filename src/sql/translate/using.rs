@@ -15,7 +15,7 @@ use super::value::bare;
 use super::{Translator, refuse};
 use crate::sql::error::SqlError;
 use crate::sql::statement::TableName;
-use irispg_grammar::ast::{BinaryOperator, Expr, TableWithJoins};
+use irispg_grammar::ast::{BinaryOperator, Expr, Ident, TableWithJoins};
 
 /// The tables beside the one that is changed.
 pub(super) struct Others<'t> {
@@ -270,6 +270,23 @@ impl Translator<'_> {
             }
         }
         None
+    }
+
+    /// Whether surely no source that a column of this name may belong to has it.
+    pub(super) fn lacks(&self, table: Option<&Ident>, name: &str) -> bool {
+        let lacks = |source: &Source| self.holds(source, name) == Some(false);
+        match table {
+            None => {
+                let mut sources = self.scopes.iter().flat_map(|scope| &scope.sources).peekable();
+                sources.peek().is_some() && sources.all(lacks)
+            }
+            Some(table) => self
+                .scopes
+                .iter()
+                .rev()
+                .find_map(|scope| scope.sources.iter().find(|one| one.alias == table.value))
+                .is_some_and(lacks),
+        }
     }
 
     /// Whether a source has a column; `None` when that is not known.

@@ -88,9 +88,9 @@ impl Translator<'_> {
         match expr {
             Expr::Nested(inner) => self.value(inner, plain),
             Expr::Value(value) => self.constant(&value.value),
-            Expr::Identifier(name) => self.column_name(None, name),
+            Expr::Identifier(name) => self.column_name(None, name).map_err(|e| e.of(expr)),
             Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-                [table, name] => self.column_name(Some(table), name),
+                [table, name] => self.column_name(Some(table), name).map_err(|e| e.of(expr)),
                 _ => Err(refuse("column names of more than two parts are not supported")
                     .hint("Give the table an alias and qualify the column with it.")),
             },
@@ -231,6 +231,11 @@ impl Translator<'_> {
             && let Some(outer) = self.outer_table(&name.value)
         {
             self.out.name(&outer)?.dot();
+        } else if is_row_id(&name.value) && self.lacks(table, &name.value) {
+            let shown = table.map_or_else(String::new, |table| format!("{}.", table.value));
+            let quote = if table.is_none() { "\"" } else { "" };
+            let message = format!("column {quote}{shown}{}{quote} does not exist", name.value);
+            return Err(SqlError::new("42703", message));
         }
         self.out.name(&name.value)?;
         Ok(())
@@ -505,4 +510,11 @@ fn unsupported(expr: &Expr) -> &'static str {
         }
         _ => "this expression is not supported",
     }
+}
+
+/// Whether IRIS may know the row id of a table by this name: `ID`, or `ID1`, `ID2` … beside a
+/// column of that name (iris-sql §1.4). To PostgreSQL it is a column like any other, or none.
+fn is_row_id(name: &str) -> bool {
+    let Some((head, digits)) = name.split_at_checked(2) else { return false };
+    head.eq_ignore_ascii_case("id") && digits.chars().all(|digit| digit.is_ascii_digit())
 }

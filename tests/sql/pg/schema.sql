@@ -122,3 +122,37 @@ comment on table d is 'kept nowhere';
 comment on column d.x is null;
 comment on column d.nothing is 'x';
 comment on table nowhere is 'x';
+-- TRUNCATE beside foreign keys
+create table tp (k integer primary key, v integer);
+create table tc (a integer primary key, k integer references tp (k) on delete cascade);
+create table tg (g integer references tc (a));
+create table ts (k integer primary key, up integer references ts (k));
+insert into tp values (1, 1), (2, 2);
+insert into tc values (1, 1), (2, 2);
+insert into ts values (1, null), (2, 1);
+truncate tp;
+truncate tp restart identity;
+select * from tc order by a;
+truncate tp, tc;
+select * from tc order by a;
+truncate tp, tc, tg;
+select * from tp order by k;
+select * from tc order by a;
+--! 23503 IRIS checks references row by row
+truncate ts;
+--! answer the rows that reference each other are still there
+select * from ts;
+-- The name of IRIS's row id
+create table nameless (v integer);
+insert into nameless values (5);
+select id from nameless;
+select n.id from nameless n;
+select v from nameless where id = 1;
+select v from nameless where id1 = 1;
+select v as id from nameless order by id;
+select v as id, count(*) from nameless group by id;
+select x.id from (select v as id from nameless) x;
+select v from nameless where exists (select 1 from tp where id = 1);
+update nameless set v = 6 where id = 1;
+delete from nameless where id = 1;
+select v from nameless;

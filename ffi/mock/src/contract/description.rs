@@ -56,7 +56,13 @@ fn put_table(out: &mut Vec<u8>, table: &TableDescription) {
     list.clear();
     // The class reads the keys by kind and name.
     let mut keys: Vec<&KeyDescription> = table.keys.iter().collect();
-    keys.sort_by(|a, b| (rank(a.kind), &a.name).cmp(&(rank(b.kind), &b.name)));
+    let order = |key: &KeyDescription| {
+        // Two tables may give their keys one name.
+        let from =
+            key.references.as_ref().map(|(schema, table, _)| (schema.clone(), table.clone()));
+        (rank(key.kind), key.name.clone(), from)
+    };
+    keys.sort_by_cached_key(|key| order(key));
     for key in keys {
         item.clear();
         put_key(&mut item, key);
@@ -78,14 +84,17 @@ fn put_column(out: &mut Vec<u8>, column: &ColumnDescription) {
     }
 }
 
+/// The order of kinds (contract §7).
 fn rank(kind: KeyKind) -> u8 {
     match kind {
         KeyKind::Primary => 1,
         KeyKind::Unique => 2,
         KeyKind::Foreign => 3,
+        KeyKind::Incoming => 4,
     }
 }
 
+/// A key with the letter of its kind (contract §7).
 fn put_key(out: &mut Vec<u8>, key: &KeyDescription) {
     put_string(
         out,
@@ -93,6 +102,7 @@ fn put_key(out: &mut Vec<u8>, key: &KeyDescription) {
             KeyKind::Primary => "P",
             KeyKind::Unique => "U",
             KeyKind::Foreign => "F",
+            KeyKind::Incoming => "R",
         },
     );
     put_string(out, &key.name);

@@ -264,6 +264,8 @@ pub enum KeyKind {
     Unique,
     /// FOREIGN KEY.
     Foreign,
+    /// FOREIGN KEY of a table that points here.
+    Incoming,
 }
 
 /// What a session holds open.

@@ -1,5 +1,7 @@
 //! Tables and views as `Describe` reports them (session contract §7, iris-sql §3).
 
+use std::rc::Rc;
+
 use super::api::{ColumnDescription, KeyDescription, KeyKind, TableDescription, TableKind};
 use super::core::Core;
 use super::store::catalog::{self, Column, Fallback, Key, Table};
@@ -39,6 +41,7 @@ pub(in crate::sql) fn table(core: &Core, table: &Table) -> TableDescription {
             references: None,
         });
     }
+    keys.extend(incoming(core, table));
     TableDescription {
         schema: table.schema.clone(),
         table: table.name.clone(),
@@ -86,10 +89,26 @@ fn row_id(table: &Table) -> ColumnDescription {
     }
 }
 
-fn key_of(core: &Core, table: &Table, key: &Key) -> KeyDescription {
-    let names = |table: &Table, ids: &[i64]| -> Vec<String> {
-        ids.iter().filter_map(|id| table.column(*id)).map(|c| c.name.clone()).collect()
+fn names(table: &Table, ids: &[i64]) -> Vec<String> {
+    ids.iter().filter_map(|id| table.column(*id)).map(|c| c.name.clone()).collect()
+}
+
+/// The foreign keys that point to the table, which KEY_COLUMN_USAGE names (iris-sql §3).
+fn incoming(core: &Core, table: &Table) -> Vec<KeyDescription> {
+    let pointing = core.references_to(table).unwrap_or_default();
+    let key = |(other, key): (Rc<Table>, Key)| KeyDescription {
+        kind: KeyKind::Incoming,
+        name: key.name,
+        columns: key.target.map_or_else(Vec::new, |(_, ids)| match ids.as_slice() {
+            [] => vec![table.row_id_name()],
+            ids => names(table, ids),
+        }),
+        references: Some((other.schema.clone(), other.name.clone(), names(&other, &key.columns))),
     };
+    pointing.into_iter().map(key).collect()
+}
+
+fn key_of(core: &Core, table: &Table, key: &Key) -> KeyDescription {
     KeyDescription {
         kind: match key.kind {
             catalog::KeyKind::Primary => KeyKind::Primary,
