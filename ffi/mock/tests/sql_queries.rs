@@ -10,6 +10,7 @@
 
 mod sql_support;
 
+use irisdb::sql::KeyKind;
 use sql_support::{names, run, sql, world};
 
 #[test]
