@@ -156,7 +156,7 @@ fn layout(connection: &Connection) -> Result<bool, OpenError> {
         0 if tables == 0 => Ok(false),
         _ => Err(OpenError::Store(format!(
             "{FILE} has the layout {found} instead of {LAYOUT}: another build of the simulator \
-             made it"
+             made it; remove the directory to begin anew"
         ))),
     }
 }
