@@ -47,7 +47,7 @@ impl Target {
         match self.ty {
             PgType::Int2 => Some((i64::from(i16::MIN), i64::from(i16::MAX))),
             PgType::Int4 => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
-            // The numbers of IRIS end one above PostgreSQL's least (facts iris-sql §4.2).
+            // UNVERIFIED(iris): whether IRIS keeps the least 64-bit number exactly; refused.
             PgType::Int8 => Some((i64::MIN.saturating_add(1), i64::MAX)),
             _ => None,
         }
