@@ -59,6 +59,11 @@ pub enum ValueError {
         /// The number's text.
         text: String,
     },
+    /// The type has a name here and no values.
+    NoCodec {
+        /// The type.
+        ty: PgType,
+    },
     /// A number beyond PostgreSQL's `numeric`.
     NumericOverflow,
     /// The divisor of a quotient is zero.
@@ -125,6 +130,7 @@ impl ValueError {
                 PgType::Date | PgType::Time | PgType::Timestamp | PgType::Timestamptz => "22007",
                 _ => "22P02",
             },
+            Self::NoCodec { .. } => "0A000",
             Self::OutOfRange { .. } | Self::Precision { .. } | Self::NumericOverflow => "22003",
             Self::DivisionByZero => "22012",
             Self::FieldRange { .. } | Self::DateRange { .. } => "22008",
@@ -205,6 +211,7 @@ impl std::fmt::Display for ValueError {
                 write!(f, "value \"{text}\" has too many digits for type numeric")
             }
             Self::DivisionByZero => f.write_str("division by zero"),
+            Self::NoCodec { ty } => write!(f, "type {} is not supported", ty.name()),
             Self::NumericOverflow => write!(f, "value overflows numeric format"),
             Self::EmptyBytes => write!(f, "empty value of type bytea is not supported"),
             Self::TooLong { length } => write!(f, "value of {length} bytes is too long"),

@@ -2,154 +2,163 @@
 //!
 //! Source: `pg_type.dat` of PostgreSQL 15 (OIDs and lengths) and `format_type` (names in messages).
 
-/// A PostgreSQL type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PgType {
-    /// `boolean`
-    Bool,
-    /// `bytea`
-    Bytea,
-    /// `name`, the type of identifiers
-    Name,
-    /// `bigint`
-    Int8,
-    /// `smallint`
-    Int2,
-    /// `integer`
-    Int4,
-    /// `text`
-    Text,
-    /// `oid`
-    Oid,
-    /// `json`
-    Json,
-    /// `real`
-    Float4,
-    /// `double precision`
-    Float8,
-    /// The type of an untyped literal or parameter.
-    Unknown,
-    /// `character(n)`
-    Bpchar,
-    /// `character varying(n)`
-    Varchar,
-    /// `date`
-    Date,
-    /// `time without time zone`
-    Time,
-    /// `timestamp without time zone`
-    Timestamp,
-    /// `timestamp with time zone`
-    Timestamptz,
-    /// `numeric(p,s)`
-    Numeric,
-    /// `uuid`
-    Uuid,
+/// Declares the types, one line for each: variant, OID, `typlen`, name in messages, and of an
+/// array the type of its elements.
+macro_rules! types {
+    ($($(#[$doc:meta])* $variant:ident $oid:literal, $len:expr, $name:literal $(of $element:ident)?;)*) => {
+        /// A PostgreSQL type.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum PgType {
+            $($(#[$doc])* $variant,)*
+        }
+
+        /// Every type, in the order of their OIDs.
+        pub const ALL: &[PgType] = &[$(PgType::$variant,)*];
+
+        impl PgType {
+            /// The type's OID in `pg_type`.
+            #[must_use]
+            pub const fn oid(self) -> u32 {
+                match self {
+                    $(Self::$variant => $oid,)*
+                }
+            }
+
+            /// `pg_type.typlen`: bytes of a value, −1 when they vary, −2 for C strings.
+            #[must_use]
+            pub const fn type_len(self) -> i16 {
+                match self {
+                    $(Self::$variant => $len,)*
+                }
+            }
+
+            /// The type's name as PostgreSQL writes it in messages.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The type of an array's elements; `None` for what is no array.
+            #[must_use]
+            pub const fn element(self) -> Option<Self> {
+                match self {
+                    $($(Self::$variant => Some(Self::$element),)?)*
+                    _ => None,
+                }
+            }
+        }
+    };
 }
 
-/// Every type, in the order of their OIDs.
-pub const ALL: [PgType; 20] = [
-    PgType::Bool,
-    PgType::Bytea,
-    PgType::Name,
-    PgType::Int8,
-    PgType::Int2,
-    PgType::Int4,
-    PgType::Text,
-    PgType::Oid,
-    PgType::Json,
-    PgType::Float4,
-    PgType::Float8,
-    PgType::Unknown,
-    PgType::Bpchar,
-    PgType::Varchar,
-    PgType::Date,
-    PgType::Time,
-    PgType::Timestamp,
-    PgType::Timestamptz,
-    PgType::Numeric,
-    PgType::Uuid,
-];
+types! {
+    /// `boolean`
+    Bool 16, 1, "boolean";
+    /// `bytea`
+    Bytea 17, -1, "bytea";
+    /// `name`, the type of identifiers
+    Name 19, 64, "name";
+    /// `bigint`
+    Int8 20, 8, "bigint";
+    /// `smallint`
+    Int2 21, 2, "smallint";
+    /// `integer`
+    Int4 23, 4, "integer";
+    /// `text`
+    Text 25, -1, "text";
+    /// `oid`
+    Oid 26, 4, "oid";
+    /// `json`
+    Json 114, -1, "json";
+    /// `json[]`
+    JsonArray 199, -1, "json[]" of Json;
+    /// `real`
+    Float4 700, 4, "real";
+    /// `double precision`
+    Float8 701, 8, "double precision";
+    /// The type of an untyped literal or parameter.
+    Unknown 705, -2, "unknown";
+    /// `boolean[]`
+    BoolArray 1000, -1, "boolean[]" of Bool;
+    /// `bytea[]`
+    ByteaArray 1001, -1, "bytea[]" of Bytea;
+    /// `name[]`
+    NameArray 1003, -1, "name[]" of Name;
+    /// `smallint[]`
+    Int2Array 1005, -1, "smallint[]" of Int2;
+    /// `integer[]`
+    Int4Array 1007, -1, "integer[]" of Int4;
+    /// `text[]`
+    TextArray 1009, -1, "text[]" of Text;
+    /// `character[]`
+    BpcharArray 1014, -1, "character[]" of Bpchar;
+    /// `character varying[]`
+    VarcharArray 1015, -1, "character varying[]" of Varchar;
+    /// `bigint[]`
+    Int8Array 1016, -1, "bigint[]" of Int8;
+    /// `real[]`
+    Float4Array 1021, -1, "real[]" of Float4;
+    /// `double precision[]`
+    Float8Array 1022, -1, "double precision[]" of Float8;
+    /// `oid[]`
+    OidArray 1028, -1, "oid[]" of Oid;
+    /// `character(n)`
+    Bpchar 1042, -1, "character";
+    /// `character varying(n)`
+    Varchar 1043, -1, "character varying";
+    /// `date`
+    Date 1082, 4, "date";
+    /// `time without time zone`
+    Time 1083, 8, "time without time zone";
+    /// `timestamp without time zone`
+    Timestamp 1114, 8, "timestamp without time zone";
+    /// `timestamp without time zone[]`
+    TimestampArray 1115, -1, "timestamp without time zone[]" of Timestamp;
+    /// `date[]`
+    DateArray 1182, -1, "date[]" of Date;
+    /// `time without time zone[]`
+    TimeArray 1183, -1, "time without time zone[]" of Time;
+    /// `timestamp with time zone`
+    Timestamptz 1184, 8, "timestamp with time zone";
+    /// `timestamp with time zone[]`
+    TimestamptzArray 1185, -1, "timestamp with time zone[]" of Timestamptz;
+    /// `interval`
+    Interval 1186, 16, "interval";
+    /// `interval[]`
+    IntervalArray 1187, -1, "interval[]" of Interval;
+    /// `numeric[]`
+    NumericArray 1231, -1, "numeric[]" of Numeric;
+    /// `time with time zone`
+    Timetz 1266, 12, "time with time zone";
+    /// `time with time zone[]`
+    TimetzArray 1270, -1, "time with time zone[]" of Timetz;
+    /// `numeric(p,s)`
+    Numeric 1700, -1, "numeric";
+    /// The type of a row.
+    Record 2249, -1, "record";
+    /// `uuid`
+    Uuid 2950, 16, "uuid";
+    /// `uuid[]`
+    UuidArray 2951, -1, "uuid[]" of Uuid;
+    /// `jsonb`
+    Jsonb 3802, -1, "jsonb";
+    /// `jsonb[]`
+    JsonbArray 3807, -1, "jsonb[]" of Jsonb;
+}
 
 impl PgType {
-    /// The type's OID in `pg_type`.
-    #[must_use]
-    pub const fn oid(self) -> u32 {
-        match self {
-            Self::Bool => 16,
-            Self::Bytea => 17,
-            Self::Name => 19,
-            Self::Int8 => 20,
-            Self::Int2 => 21,
-            Self::Int4 => 23,
-            Self::Text => 25,
-            Self::Oid => 26,
-            Self::Json => 114,
-            Self::Float4 => 700,
-            Self::Float8 => 701,
-            Self::Unknown => 705,
-            Self::Bpchar => 1042,
-            Self::Varchar => 1043,
-            Self::Date => 1082,
-            Self::Time => 1083,
-            Self::Timestamp => 1114,
-            Self::Timestamptz => 1184,
-            Self::Numeric => 1700,
-            Self::Uuid => 2950,
-        }
-    }
-
-    /// `pg_type.typlen`: bytes of a value, −1 when they vary, −2 for C strings.
-    #[must_use]
-    pub const fn type_len(self) -> i16 {
-        match self {
-            Self::Bool => 1,
-            Self::Int2 => 2,
-            Self::Int4 | Self::Oid | Self::Float4 | Self::Date => 4,
-            Self::Int8 | Self::Float8 | Self::Time | Self::Timestamp | Self::Timestamptz => 8,
-            Self::Uuid => 16,
-            Self::Name => 64,
-            Self::Unknown => -2,
-            Self::Bytea
-            | Self::Text
-            | Self::Json
-            | Self::Bpchar
-            | Self::Varchar
-            | Self::Numeric => -1,
-        }
-    }
-
     /// The type with this OID, if the gateway knows it.
     #[must_use]
     pub fn from_oid(oid: u32) -> Option<Self> {
-        ALL.into_iter().find(|ty| ty.oid() == oid)
+        let found = ALL.binary_search_by_key(&oid, |ty| ty.oid()).ok()?;
+        ALL.get(found).copied()
     }
 
-    /// The type's name as PostgreSQL writes it in messages.
+    /// The type of arrays of this type; `None` where there is none.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Bool => "boolean",
-            Self::Bytea => "bytea",
-            Self::Name => "name",
-            Self::Int8 => "bigint",
-            Self::Int2 => "smallint",
-            Self::Int4 => "integer",
-            Self::Text => "text",
-            Self::Oid => "oid",
-            Self::Json => "json",
-            Self::Float4 => "real",
-            Self::Float8 => "double precision",
-            Self::Unknown => "unknown",
-            Self::Bpchar => "character",
-            Self::Varchar => "character varying",
-            Self::Date => "date",
-            Self::Time => "time without time zone",
-            Self::Timestamp => "timestamp without time zone",
-            Self::Timestamptz => "timestamp with time zone",
-            Self::Numeric => "numeric",
-            Self::Uuid => "uuid",
-        }
+    pub fn array(self) -> Option<Self> {
+        ALL.iter().copied().find(|ty| ty.element() == Some(self))
     }
 
     /// The name that input functions use in their errors. It differs from [`PgType::name`] for the
@@ -168,7 +177,13 @@ impl PgType {
     pub const fn is_character(self) -> bool {
         matches!(
             self,
-            Self::Name | Self::Text | Self::Json | Self::Unknown | Self::Bpchar | Self::Varchar
+            Self::Name
+                | Self::Text
+                | Self::Json
+                | Self::Jsonb
+                | Self::Unknown
+                | Self::Bpchar
+                | Self::Varchar
         )
     }
 }
@@ -211,7 +226,7 @@ mod tests {
     #[test]
     fn oids_lead_back_to_their_types_and_ascend() {
         let mut last = 0;
-        for ty in ALL {
+        for ty in ALL.iter().copied() {
             assert!(ty.oid() > last, "{ty:?} is out of order");
             last = ty.oid();
             assert_eq!(PgType::from_oid(ty.oid()), Some(ty));

@@ -79,7 +79,7 @@ fn answer(input: &str, directives: &str) -> String {
                 declared = types
                     .split(',')
                     .map(|name| name.replace('_', " "))
-                    .map(|name| crate::types::pg::ALL.into_iter().find(|ty| ty.name() == name))
+                    .map(|name| crate::types::pg::ALL.iter().copied().find(|ty| ty.name() == name))
                     .collect();
             }
             None if directive == "iris" => options.dialect = Dialect::Iris,

@@ -240,7 +240,7 @@ pub(crate) fn declare(out: &mut Printer, spec: TypeSpec) -> Result<(), SqlError>
             return Err(refuse(message).hint("Use timestamp and store times in UTC."));
         }
         P::Uuid => out.word("UNIQUEIDENTIFIER"),
-        P::Name | P::Oid | P::Json | P::Unknown => {
+        _ => {
             return Err(refuse(format!("columns of type {} are not supported", spec.ty.name())));
         }
     };

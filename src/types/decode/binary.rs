@@ -33,6 +33,7 @@ pub(super) fn parameter(ty: PgType, bytes: &[u8], list: &mut Writer) -> Result<(
         PgType::Timestamp | PgType::Timestamptz => {
             timestamp(ty, i64::from_be_bytes(exact(bytes)?), list)?;
         }
+        _ => return Err(ValueError::NoCodec { ty }),
     }
     Ok(())
 }

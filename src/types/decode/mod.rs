@@ -79,6 +79,7 @@ pub fn literal_text(ty: PgType, text: &str, list: &mut Writer) -> Result<(), Val
             list.bytes(moment::read(ty, text)?.as_bytes());
             Ok(())
         }
+        _ => Err(ValueError::NoCodec { ty }),
     }
 }
 

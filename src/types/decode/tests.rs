@@ -350,7 +350,7 @@ proptest! {
     #[test]
     fn any_bytes_are_answered_without_harm(
         bytes in proptest::collection::vec(any::<u8>(), 0..40),
-        ty in proptest::sample::select(&super::super::pg::ALL[..]),
+        ty in proptest::sample::select(super::super::pg::ALL),
     ) {
         read(ty, Format::Text, &bytes);
         read(ty, Format::Binary, &bytes);

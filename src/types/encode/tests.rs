@@ -46,7 +46,7 @@ fn decimal(mantissa: i64, exponent: i8) -> Item<'static> {
 #[test]
 fn null_has_the_length_minus_one() {
     for item in [Item::Undefined, Item::Bytes(b""), Item::Wide(b"")] {
-        for ty in super::super::pg::ALL {
+        for ty in super::super::pg::ALL.iter().copied() {
             let mut out = BytesMut::new();
             value(&mut out, &Codec { ty, typmod: -1, format: Format::Binary }, item).unwrap();
             assert_eq!(out[..], [255, 255, 255, 255]);
@@ -259,7 +259,7 @@ proptest! {
     #[test]
     fn any_row_is_answered_without_harm(
         bytes in proptest::collection::vec(any::<u8>(), 0..60),
-        ty in proptest::sample::select(&super::super::pg::ALL[..]),
+        ty in proptest::sample::select(super::super::pg::ALL),
         is_binary in any::<bool>(),
     ) {
         let format = if is_binary { Format::Binary } else { Format::Text };
