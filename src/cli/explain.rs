@@ -121,6 +121,13 @@ fn action(page: &mut String, action: &Action, version: Version) {
                 details(page, one);
             }
         }
+        Action::Plan(plan) => {
+            for one in plan.statements() {
+                line(page, &iris, &one.text);
+                details(page, one);
+            }
+            parameters(page, &plan.parameters);
+        }
         Action::Batch(batch) => {
             line(page, &iris, &batch.text);
             for row in &batch.rows {
@@ -171,8 +178,8 @@ fn parameters(page: &mut String, parameters: &[Option<PgType>]) {
     line(page, "parameters", &list(shown));
 }
 
-fn place(place: &Place) -> String {
-    match place {
+fn place(bound: &Place) -> String {
+    match bound {
         Place::Parameter(number, None) => format!("${}", number + 1),
         Place::Parameter(number, Some(ty)) => format!("${}::{}", number + 1, ty.name()),
         Place::Constant(Constant::Null) => "NULL".to_owned(),
@@ -182,6 +189,13 @@ fn place(place: &Place) -> String {
         Place::Constant(Constant::Boolean(truth)) => truth.to_string(),
         Place::Constant(Constant::Typed(ty, text)) => format!("{} {text:?}", ty.name()),
         Place::Session(value) => format!("{value:?} of the session"),
+        Place::Stored { value, store, .. } => format!("{} for {}", place(value), store.column),
+        Place::Elements(number) => format!("elements of ${}", number + 1),
+        Place::HasNull(number) => format!("whether ${} has NULL", number + 1),
+        Place::Length(number) => format!("length of ${}", number + 1),
+        Place::First(number) => format!("value of query {}", number + 1),
+        Place::Cell(number) => format!("cell {}", number + 1),
+        Place::RowId => "row id".to_owned(),
     }
 }
 

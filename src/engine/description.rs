@@ -13,10 +13,21 @@ pub struct TableMeta {
     pub name: String,
     /// Its columns in order.
     pub columns: Vec<TableColumn>,
-    /// The columns of each primary key and unique constraint.
-    pub keys: Vec<Vec<String>>,
+    /// The primary key and the unique constraints.
+    pub keys: Vec<TableKey>,
     /// Schema and name of each table with a foreign key to this one.
     pub referencing: Vec<(String, String)>,
+}
+
+/// A primary key or unique constraint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableKey {
+    /// The constraint's name.
+    pub name: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// Whether it is the primary key.
+    pub primary: bool,
 }
 
 /// One column of a table.
@@ -34,6 +45,10 @@ pub struct TableColumn {
     pub nullable: bool,
     /// Name of the data type class.
     pub type_class: String,
+    /// Whether IRIS fills it where INSERT gives nothing: a default, a counter.
+    pub filled: bool,
+    /// Whether IRIS numbers it.
+    pub counted: bool,
 }
 
 impl Answer {
@@ -65,7 +80,7 @@ fn table_of(list: &[u8]) -> Option<TableMeta> {
     for item in Reader::new(fields.list().ok()?) {
         match item {
             Ok(Item::Bytes(key)) => match key_of(key) {
-                Some(Key::Unique(columns)) => keys.push(columns),
+                Some(Key::Unique(key)) => keys.push(key),
                 Some(Key::Incoming(table)) => referencing.push(table),
                 None => {}
             },
@@ -77,8 +92,8 @@ fn table_of(list: &[u8]) -> Option<TableMeta> {
 
 /// What the gateway asks of a table's keys.
 enum Key {
-    /// The columns of a primary key or unique constraint.
-    Unique(Vec<String>),
+    /// A primary key or unique constraint.
+    Unique(TableKey),
     /// The table whose foreign key points here.
     Incoming((String, String)),
 }
@@ -86,7 +101,7 @@ enum Key {
 fn key_of(list: &[u8]) -> Option<Key> {
     let mut fields = Fields::new(list);
     let kind = fields.text().ok()?;
-    fields.skip().ok()?;
+    let name = fields.text().ok()?;
     let columns = Reader::new(fields.list().ok()?)
         .map(|item| match item {
             Ok(Item::Bytes(name)) => std::str::from_utf8(name).ok().map(str::to_owned),
@@ -94,7 +109,9 @@ fn key_of(list: &[u8]) -> Option<Key> {
         })
         .collect::<Option<Vec<String>>>()?;
     match kind.as_str() {
-        "P" | "U" if !columns.is_empty() => Some(Key::Unique(columns)),
+        "P" | "U" if !columns.is_empty() => {
+            Some(Key::Unique(TableKey { name, columns, primary: kind == "P" }))
+        }
         "R" => Some(Key::Incoming((fields.text().ok()?, fields.text().ok()?))),
         _ => None,
     }
@@ -107,7 +124,10 @@ fn column_of(list: &[u8]) -> Option<TableColumn> {
     let length = fields.integer().ok()?;
     let scale = fields.integer().ok()?;
     let nullable = fields.integer().ok()? != 0;
-    fields.skip().ok()?;
+    let default = fields.text().ok()?;
     let type_class = fields.text().ok()?;
-    Some(TableColumn { name, odbc_type, length, scale, nullable, type_class })
+    fields.skip().ok()?;
+    let counted = fields.integer().ok()? != 0 || fields.integer().ok()? != 0;
+    let filled = counted || !default.is_empty();
+    Some(TableColumn { name, odbc_type, length, scale, nullable, type_class, filled, counted })
 }

@@ -13,7 +13,7 @@ mod iris;
 
 pub use crate::callin::{Library, LoadError, signals};
 pub use answer::{Answer, AnswerBytes, ColumnMeta, Metadata, ParameterMeta, Status};
-pub use description::{TableColumn, TableMeta};
+pub use description::{TableColumn, TableKey, TableMeta};
 pub use error::{EngineError, LoginError};
 pub use gate::{Gate, Verdict};
 pub use iris::{BlockSizes, Interrupt, IrisEngine, LoginRequest};

@@ -116,6 +116,7 @@ impl Binder<'_> {
                 constant_value(constant, target.map(|target| target.ty), list)
             }
             Place::Session(value) => self.environment.write(*value, list),
+            _ => Err(Report::error("XX000", "internal error").into()),
         }
     }
 
@@ -148,6 +149,7 @@ impl Binder<'_> {
             Place::Constant(Constant::Boolean(_)) => Some(PgType::Bool),
             Place::Constant(Constant::Typed(ty, _)) => Some(*ty),
             Place::Session(value) => Some(value.ty()),
+            _ => None,
         }
     }
 

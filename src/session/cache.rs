@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use super::failure::Failure;
 use super::statement::Translated;
-use crate::engine::{Engine, EngineError, Forget, Status};
-use crate::sql::{self, Column, Columns, Options, TableName};
+use crate::engine::{Engine, EngineError, Forget, Status, TableKey};
+use crate::sql::{self, Column, Columns, Key, Options, TableName};
 use crate::types::{PgType, iris};
 
 /// Bytes of statement text that the cache keeps, translations not counted (DESIGN §6: bounded in
@@ -183,7 +183,7 @@ struct Catalog<'a> {
 #[derive(Debug, Clone)]
 struct Described {
     columns: Rc<[Column]>,
-    keys: Rc<[Vec<String>]>,
+    keys: Rc<[Key]>,
     referencing: Rc<[TableName]>,
 }
 
@@ -192,7 +192,7 @@ impl Columns for Catalog<'_> {
         self.described(table).map(|described| described.columns)
     }
 
-    fn keys(&self, table: &TableName) -> Vec<Vec<String>> {
+    fn keys(&self, table: &TableName) -> Vec<Key> {
         self.described(table).map(|described| described.keys.to_vec()).unwrap_or_default()
     }
 
@@ -230,7 +230,14 @@ fn table_of(tables: &[crate::engine::TableMeta]) -> Option<Described> {
     let column = |column: &crate::engine::TableColumn| {
         let (ty, typmod) =
             iris::column_type(column.odbc_type, column.length, column.scale, &column.type_class);
-        Column { name: column.name.clone(), ty, typmod, nullable: column.nullable }
+        Column {
+            name: column.name.clone(),
+            ty,
+            typmod,
+            nullable: column.nullable,
+            filled: column.filled,
+            counted: column.counted,
+        }
     };
     let columns = table.columns.iter().map(column).collect();
     let name = |(schema, name): &(String, String)| TableName {
@@ -239,5 +246,10 @@ fn table_of(tables: &[crate::engine::TableMeta]) -> Option<Described> {
         position: None,
     };
     let referencing = table.referencing.iter().map(name).collect();
-    Some(Described { columns, keys: table.keys.clone().into(), referencing })
+    let key = |key: &TableKey| Key {
+        name: key.name.clone(),
+        columns: key.columns.clone(),
+        primary: key.primary,
+    };
+    Some(Described { columns, keys: table.keys.iter().map(key).collect(), referencing })
 }

@@ -206,7 +206,7 @@ impl Shape {
         };
         for (index, column) in columns.iter().enumerate() {
             let (name, known) = match output_at(outputs, index, columns.len()) {
-                Some(Output::Column { name, ty, typmod, scale }) => {
+                Some(Output::Column { name, ty, typmod, scale, .. }) => {
                     (name.as_deref(), ty.map(|ty| (ty, *typmod, *scale)))
                 }
                 _ => (None, None),
@@ -284,7 +284,13 @@ mod tests {
     use super::*;
 
     fn column(name: &str) -> Output {
-        Output::Column { name: Some(name.to_owned()), ty: None, typmod: -1, scale: None }
+        Output::Column {
+            name: Some(name.to_owned()),
+            ty: None,
+            typmod: -1,
+            scale: None,
+            origin: None,
+        }
     }
 
     fn name(output: Option<&Output>) -> &str {

@@ -102,7 +102,7 @@ impl Session {
             Action::Deallocate(name) => self.deallocate(name.as_deref()),
             Action::Nothing(tag) => Ok(Reply::tag(tag)),
             Action::Refused(error) => Err(error.clone().into()),
-            Action::Iris(_) | Action::Batch(_) | Action::Several(_) => {
+            Action::Iris(_) | Action::Batch(_) | Action::Several(_) | Action::Plan(_) => {
                 Err(Report::error("XX000", "internal error").into())
             }
         }

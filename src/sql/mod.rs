@@ -37,9 +37,9 @@ mod utility;
 pub use error::SqlError;
 pub use schema::Schema;
 pub use statement::{
-    Action, Column, Columns, Constant, Dialect, Discard, IrisBatch, IrisStatement, Isolation,
-    Limit, LimitKind, Modes, Notice, Options, Output, Place, Scope, SessionValue, SettingVerb,
-    Statement, TableName, TransactionVerb, Verb, Version,
+    Action, Column, Columns, Constant, Dialect, Discard, Each, IrisBatch, IrisStatement, Isolation,
+    Key, Limit, LimitKind, Modes, Notice, OnConflict, Options, Output, Place, Plan, Rows, Scope,
+    SessionValue, SettingVerb, Statement, Store, TableName, TransactionVerb, Verb, Version,
 };
 
 /// The longest query string, in bytes. PostgreSQL allows 1 GiB; a translation keeps several copies
@@ -105,6 +105,7 @@ fn located(mut action: Action, text: &str) -> Action {
     let tables: Vec<&mut TableName> = match &mut action {
         Action::Iris(one) => one.tables.iter_mut().collect(),
         Action::Several(all) => all.iter_mut().flat_map(|one| &mut one.tables).collect(),
+        Action::Plan(plan) => plan.tables.iter_mut().collect(),
         Action::Batch(batch) => vec![&mut batch.table],
         _ => Vec::new(),
     };

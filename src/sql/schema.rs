@@ -1,7 +1,7 @@
 //! A catalog from definitions in a file, for translating without a server.
 
 use super::error::SqlError;
-use super::statement::{Column, Columns, Dialect, Options, TableName, Version};
+use super::statement::{Column, Columns, Dialect, Key, Options, TableName, Version};
 use super::translate::{self, types};
 use super::{lexer, split};
 use crate::types::iris::{character_typmod, numeric_typmod};
@@ -19,7 +19,7 @@ pub struct Schema {
 #[derive(Debug)]
 struct Table {
     columns: Rc<[Column]>,
-    keys: Vec<Vec<String>>,
+    keys: Vec<Key>,
 }
 
 /// Schema and name in lower case, as IRIS compares them; the default schema by its own name.
@@ -66,7 +66,7 @@ impl Columns for Schema {
         self.tables.get(&key(table)).map(|table| Rc::clone(&table.columns))
     }
 
-    fn keys(&self, table: &TableName) -> Vec<Vec<String>> {
+    fn keys(&self, table: &TableName) -> Vec<Key> {
         self.tables.get(&key(table)).map(|table| table.keys.clone()).unwrap_or_default()
     }
 }
@@ -85,5 +85,15 @@ fn column(written: &irispg_grammar::ast::ColumnDef) -> Result<Column, SqlError> 
         (PgType::Varchar | PgType::Bpchar, _) => character_typmod(spec.length),
         _ => -1,
     };
-    Ok(Column { name: written.name.value.clone(), ty: spec.ty, typmod, nullable: !required })
+    let filled = written.options.iter().any(|option| {
+        matches!(option.option, ColumnOption::Default(_) | ColumnOption::Generated { .. })
+    });
+    Ok(Column {
+        name: written.name.value.clone(),
+        ty: spec.ty,
+        typmod,
+        nullable: !required && !spec.serial,
+        filled: filled || spec.serial,
+        counted: spec.serial,
+    })
 }

@@ -34,6 +34,21 @@ pub struct Column {
     pub typmod: i32,
     /// Whether it may hold NULL.
     pub nullable: bool,
+    /// Whether IRIS fills it by itself where INSERT gives nothing: a default, a counter.
+    pub filled: bool,
+    /// Whether IRIS numbers it (`serial`, identity).
+    pub counted: bool,
+}
+
+/// A primary key or unique constraint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The constraint's name.
+    pub name: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// Whether it is the primary key.
+    pub primary: bool,
 }
 
 /// Where the translator asks for the columns of a table.
@@ -44,9 +59,8 @@ pub trait Columns {
     /// The columns of `table` in order, or `None` when the table is not known.
     fn columns(&self, table: &TableName) -> Option<std::rc::Rc<[Column]>>;
 
-    /// The columns of each primary key and unique constraint of `table`; none when nothing is
-    /// known of them.
-    fn keys(&self, _table: &TableName) -> Vec<Vec<String>> {
+    /// The primary key and the unique constraints of `table`; none when nothing is known of them.
+    fn keys(&self, _table: &TableName) -> Vec<Key> {
         Vec::new()
     }
 
@@ -115,6 +129,8 @@ pub enum Action {
     Iris(IrisStatement),
     /// Multi-row `VALUES`: one INSERT and the rows for it.
     Batch(IrisBatch),
+    /// A statement that takes several of IRIS's, row by row.
+    Plan(Box<Plan>),
     /// Several IRIS statements under one command tag, in order, all or nothing where IRIS can.
     Several(Vec<IrisStatement>),
     /// Nothing is to be done, as with `IF EXISTS` on what does not exist; only the tag is sent.
@@ -259,6 +275,124 @@ pub struct IrisBatch {
     pub table: TableName,
 }
 
+/// What one statement of the client becomes when it takes several of IRIS's: RETURNING, ON CONFLICT,
+/// rows that must pass through the gateway. The session carries it out inside one transaction, its
+/// own where none is open.
+///
+/// First each of `firsts` runs; then, for every row of `rows`, what `each` says; where a row was filed,
+/// changed or deleted and there is a `returning`, that statement gives the row's result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Queries of one column whose only value is bound where [`Place::First`] names them, counted
+    /// from 0. No row is NULL; more than one is 21000, as for a scalar subquery. One may name those
+    /// before it.
+    pub firsts: Vec<IrisStatement>,
+    /// What is worked on. A row is a list of cells, which [`Place::Cell`] names.
+    pub rows: Rows,
+    /// What is done for each row.
+    pub each: Each,
+    /// RETURNING: a query of one row by the row's id ([`Place::RowId`]).
+    pub returning: Option<IrisStatement>,
+    /// The types of `$n`.
+    pub parameters: Vec<Option<PgType>>,
+    /// One per result column; empty without rows.
+    pub outputs: Vec<Output>,
+    /// For the command tag; the count is of the rows filed, changed or deleted, or, for
+    /// [`Verb::Select`], of the rows given.
+    pub verb: Verb,
+    /// The tables named.
+    pub tables: Vec<TableName>,
+}
+
+impl Plan {
+    /// Every statement of the plan, in the order in which they can run.
+    #[must_use]
+    pub fn statements(&self) -> Vec<&IrisStatement> {
+        let mut all: Vec<&IrisStatement> = self.firsts.iter().collect();
+        if let Rows::Query(query) = &self.rows {
+            all.push(query);
+        }
+        match &self.each {
+            Each::Give(one) | Each::Run(one) | Each::Update(one) => all.push(one),
+            Each::Insert { inserts, conflict } => {
+                all.extend(inserts);
+                for conflict in conflict.iter() {
+                    all.extend(conflict.find.iter().chain(&conflict.update));
+                }
+            }
+            Each::Delete { lock, delete } => all.extend([lock, delete]),
+        }
+        all.extend(&self.returning);
+        all
+    }
+}
+
+/// The rows that a plan works on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rows {
+    /// One row of no cells.
+    One,
+    /// Rows of values that are bound.
+    Values(Vec<Vec<Place>>),
+    /// The rows of a query, all fetched before the first is worked on.
+    Query(IrisStatement),
+}
+
+/// What a plan does for each row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Each {
+    /// Gives the rows of a query: [`Plan::firsts`] are the reason that it is a plan.
+    Give(IrisStatement),
+    /// Runs one change that touches any number of rows; no RETURNING.
+    Run(IrisStatement),
+    /// Files one row.
+    Insert {
+        /// The INSERT of one row, one per row of [`Rows::Values`] or the same for all when there is one.
+        inserts: Vec<IrisStatement>,
+        /// ON CONFLICT.
+        conflict: Option<OnConflict>,
+    },
+    /// Changes the row whose id is the first cell: the statement's own condition stands in it once
+    /// more, so a row that somebody changed in between is left alone (count 0), as PostgreSQL's
+    /// READ COMMITTED does.
+    Update(IrisStatement),
+    /// Deletes the row whose id is the first cell.
+    Delete {
+        /// Changes the row to itself under the statement's own condition, which takes its lock;
+        /// count 0 leaves the row alone.
+        lock: IrisStatement,
+        /// The DELETE, after `returning` has read the row.
+        delete: IrisStatement,
+    },
+}
+
+/// ON CONFLICT, row by row: the INSERT is tried; where IRIS says that a unique constraint fails, the
+/// row that stands in the way is looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnConflict {
+    /// Finds the id of the row that has the key's values; `None` where every unique constraint counts.
+    /// If there is no such row, IRIS's error stands, since another constraint failed.
+    pub find: Option<IrisStatement>,
+    /// DO UPDATE: changes the row by its id ([`Place::RowId`]) under the WHERE of DO UPDATE; count 0
+    /// leaves it alone. A row met twice in one statement is 21000. `None` is DO NOTHING.
+    pub update: Option<IrisStatement>,
+}
+
+/// A column that a value is stored in, for PostgreSQL's assignment cast and checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Store {
+    /// The table.
+    pub table: TableName,
+    /// The column's name.
+    pub column: String,
+    /// Its type.
+    pub ty: PgType,
+    /// Its modifier, −1 for none.
+    pub typmod: i32,
+    /// Whether NULL is refused (23502); IRIS would put the default in its place.
+    pub not_null: bool,
+}
+
 /// What is bound to one `?`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Place {
@@ -273,6 +407,28 @@ pub enum Place {
     Constant(Constant),
     /// A value that the session knows.
     Session(SessionValue),
+    /// A value of the given type that is stored in a column: it is rounded, measured and checked as
+    /// PostgreSQL's assignment does it.
+    Stored {
+        /// The value.
+        value: Box<Place>,
+        /// The type of the value, before assignment.
+        ty: PgType,
+        /// The column.
+        store: std::rc::Rc<Store>,
+    },
+    /// The elements of an array parameter that are not NULL, as one `$LIST` for `%INLIST`.
+    Elements(usize),
+    /// 1 if an array parameter has an element that is NULL, else 0; NULL if the array is.
+    HasNull(usize),
+    /// The number of elements of an array parameter; NULL if the array is.
+    Length(usize),
+    /// In a plan: the value that one of [`Plan::firsts`] gave, counted from 0.
+    First(usize),
+    /// In a plan: the n-th cell of the present row, counted from 0.
+    Cell(usize),
+    /// In a plan: the id of the row that was filed, found or is being worked on.
+    RowId,
 }
 
 /// A constant.
@@ -370,6 +526,8 @@ pub enum Output {
         /// Of a `numeric` with `ty` given: how many digits PostgreSQL shows after the point at
         /// least, where all values of the column share that; `price + 1` has none in its modifier.
         scale: Option<u16>,
+        /// The table's column that it shows unchanged, and the column's number counted from 1.
+        origin: Option<(TableName, u16)>,
     },
 }
 

@@ -10,8 +10,8 @@ use crate::types::pg::PgType;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-fn place(place: &Place) -> String {
-    match place {
+fn place(bound: &Place) -> String {
+    match bound {
         Place::Parameter(n, None) => format!("${}", n + 1),
         Place::Parameter(n, Some(ty)) => format!("${}::{}", n + 1, ty.name()),
         Place::Constant(Constant::Text(text)) => format!("{text:?}"),
@@ -21,6 +21,10 @@ fn place(place: &Place) -> String {
         Place::Constant(Constant::Decimal(n)) => format!("decimal {n}"),
         Place::Constant(Constant::Boolean(truth)) => truth.to_string(),
         Place::Session(value) => format!("{value:?}"),
+        Place::Stored { value, ty, store } => {
+            format!("{} as {} for {}", place(value), ty.name(), store.column)
+        }
+        other => format!("{other:?}"),
     }
 }
 
@@ -42,7 +46,7 @@ fn statement(out: &mut String, statement: &IrisStatement) {
     list(out, "  parameters", statement.parameters.iter().map(ty).collect());
     let output = |output: &Output| match output {
         Output::Wildcard => "*".to_owned(),
-        Output::Column { name, ty: column, typmod, scale } => {
+        Output::Column { name, ty: column, typmod, scale, origin: _ } => {
             let name = name.as_deref().unwrap_or("(label)");
             let typmod = if *typmod < 0 { String::new() } else { format!(" modifier {typmod}") };
             let scale = scale.map(|scale| format!(" scale {scale}")).unwrap_or_default();

@@ -36,6 +36,8 @@ impl Columns for OneTable {
                     ty: *ty,
                     typmod: if *name == "price" { 655_366 } else { -1 },
                     nullable: *nullable,
+                    filled: false,
+                    counted: false,
                 })
                 .collect(),
         )

@@ -10,7 +10,7 @@ mod view;
 use super::table::{PUBLIC, table_name};
 use super::{Translator, refuse};
 use crate::sql::error::SqlError;
-use crate::sql::statement::{Action, Column, Notice, TableName, Verb, Version};
+use crate::sql::statement::{Action, Column, Key, Notice, TableName, Verb, Version};
 use constraint::Constraint;
 use irispg_grammar::ast::{
     CreateIndex, CreateTable, Expr, IndexColumn, IndexType, ObjectName, OrderBySort, SchemaName,
@@ -279,7 +279,7 @@ impl Translator<'_> {
 }
 
 /// The columns of each primary key and unique constraint that CREATE TABLE declares.
-pub(in crate::sql) fn keys(create: &CreateTable) -> Result<Vec<Vec<String>>, SqlError> {
+pub(in crate::sql) fn keys(create: &CreateTable) -> Result<Vec<Key>, SqlError> {
     let mut all = Vec::new();
     for column in &create.columns {
         all.append(&mut create::declared("", column)?.keys);
@@ -288,7 +288,12 @@ pub(in crate::sql) fn keys(create: &CreateTable) -> Result<Vec<Vec<String>>, Sql
         all.push(constraint::read("", None, written)?);
     }
     let unique = all.into_iter().filter(|key| key.foreign.is_none());
-    Ok(unique.map(|key| key.columns).collect())
+    let key = |key: constraint::Constraint| Key {
+        name: key.name,
+        columns: key.columns,
+        primary: key.primary,
+    };
+    Ok(unique.map(key).collect())
 }
 
 /// A column of an index or key; the order of an index decides no answer.

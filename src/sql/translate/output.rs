@@ -41,7 +41,7 @@ impl Column {
                     shown.filter(|shown| shown.ty == PgType::Numeric).and_then(|shown| shown.scale);
                 // IRIS names its pseudo columns itself.
                 let name = if name.starts_with('%') { None } else { Some(name.clone()) };
-                Output::Column { name, ty, typmod, scale }
+                Output::Column { name, ty, typmod, scale, origin: None }
             }
         }
     }

@@ -154,7 +154,9 @@ impl Translator<'_> {
         }
         let keys = self.options.columns.map(|catalog| catalog.keys(table)).unwrap_or_default();
         keys.iter().any(|key| {
-            key.iter().all(|column| fixed.iter().any(|name| name.eq_ignore_ascii_case(column)))
+            key.columns
+                .iter()
+                .all(|column| fixed.iter().any(|name| name.eq_ignore_ascii_case(column)))
         })
     }
 
