@@ -7,6 +7,7 @@
 //! * `utility`: transaction control and settings, read by hand;
 //! * `feed`: our tokens as the grammar's, limits on depth, what no grammar needs to see;
 //! * `irispg-grammar`: the tree;
+//! * `resolve`: PostgreSQL's operators, functions and casts, and how it chooses among them;
 //! * `translate`: the tree, subject by subject, printed as IRIS SQL by `printer`.
 //!
 //! No text of the client reaches IRIS but as a literal that `printer` quotes, a name that it
@@ -28,6 +29,7 @@ mod lexer;
 mod name;
 mod printer;
 mod reserved;
+pub mod resolve;
 mod schema;
 mod split;
 pub mod statement;
