@@ -23,6 +23,7 @@
     clippy::panic
 )]
 
+mod bound;
 mod error;
 mod feed;
 mod lexer;

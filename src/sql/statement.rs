@@ -275,12 +275,12 @@ pub struct IrisBatch {
     pub table: TableName,
 }
 
-/// What one statement of the client becomes when it takes several of IRIS's: RETURNING, ON CONFLICT,
-/// rows that must pass through the gateway. The session carries it out inside one transaction, its
-/// own where none is open.
+/// What one statement of the client becomes when it takes several of IRIS's: RETURNING, ON
+/// CONFLICT, rows that must pass through the gateway. The session carries it out inside one
+/// transaction, its own where none is open.
 ///
-/// First each of `firsts` runs; then, for every row of `rows`, what `each` says; where a row was filed,
-/// changed or deleted and there is a `returning`, that statement gives the row's result.
+/// First each of `firsts` runs; then, for every row of `rows`, what `each` says; where a row was
+/// filed, changed or deleted and there is a `returning`, that statement gives the row's result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Queries of one column whose only value is bound where [`Place::First`] names them, counted
@@ -347,7 +347,8 @@ pub enum Each {
     Run(IrisStatement),
     /// Files one row.
     Insert {
-        /// The INSERT of one row, one per row of [`Rows::Values`] or the same for all when there is one.
+        /// The INSERT of one row, one per row of [`Rows::Values`] or the same for all when there is
+        /// one.
         inserts: Vec<IrisStatement>,
         /// ON CONFLICT.
         conflict: Option<OnConflict>,
@@ -366,15 +367,15 @@ pub enum Each {
     },
 }
 
-/// ON CONFLICT, row by row: the INSERT is tried; where IRIS says that a unique constraint fails, the
-/// row that stands in the way is looked for.
+/// ON CONFLICT, row by row: the INSERT is tried; where IRIS says that a unique constraint fails,
+/// the row that stands in the way is looked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OnConflict {
-    /// Finds the id of the row that has the key's values; `None` where every unique constraint counts.
-    /// If there is no such row, IRIS's error stands, since another constraint failed.
+    /// Finds the id of the row that has the key's values; `None` where every unique constraint
+    /// counts. If there is no such row, IRIS's error stands, since another constraint failed.
     pub find: Option<IrisStatement>,
-    /// DO UPDATE: changes the row by its id ([`Place::RowId`]) under the WHERE of DO UPDATE; count 0
-    /// leaves it alone. A row met twice in one statement is 21000. `None` is DO NOTHING.
+    /// DO UPDATE: changes the row by its id ([`Place::RowId`]) under the WHERE of DO UPDATE; count
+    /// 0 leaves it alone. A row met twice in one statement is 21000. `None` is DO NOTHING.
     pub update: Option<IrisStatement>,
 }
 

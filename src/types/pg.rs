@@ -5,7 +5,10 @@
 /// Declares the types, one line for each: variant, OID, `typlen`, name in messages, and of an
 /// array the type of its elements.
 macro_rules! types {
-    ($($(#[$doc:meta])* $variant:ident $oid:literal, $len:expr, $name:literal $(of $element:ident)?;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $oid:literal, $len:expr, $name:literal $(of $element:ident)?;
+    )*) => {
         /// A PostgreSQL type.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum PgType {
