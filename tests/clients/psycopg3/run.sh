@@ -10,4 +10,4 @@ cd "$(dirname "$0")"
 python=../../../.venv/bin/python
 [ -x "$python" ] || { echo "tests/clients/psycopg3: run scripts/setup test first" >&2; exit 2; }
 PGHOST=$1 PGPORT=$2 PGUSER=${PGUSER:-_SYSTEM} PGPASSWORD=${PGPASSWORD:-SYS} PGDATABASE=${PGDATABASE:-USER} \
-    exec timeout 300 "$python" -m unittest test_psycopg3
+    PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 exec "$python" ../report.py test_psycopg3

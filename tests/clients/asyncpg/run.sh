@@ -1,0 +1,13 @@
+#!/bin/sh
+# asyncpg against a server at HOST PORT, with user _SYSTEM, password SYS and database USER.
+#
+#   tests/clients/asyncpg/run.sh HOST PORT
+# The Python environment is the one that scripts/setup makes.
+set -eu
+
+[ $# -eq 2 ] || { echo "tests/clients/asyncpg/run.sh: HOST and PORT are needed" >&2; exit 2; }
+cd "$(dirname "$0")"
+python=../../../.venv/bin/python
+[ -x "$python" ] || { echo "tests/clients/asyncpg: run scripts/setup test first" >&2; exit 2; }
+PGHOST=$1 PGPORT=$2 PGUSER=${PGUSER:-_SYSTEM} PGPASSWORD=${PGPASSWORD:-SYS} PGDATABASE=${PGDATABASE:-USER} \
+    PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 exec "$python" ../report.py test_asyncpg
