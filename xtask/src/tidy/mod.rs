@@ -4,6 +4,7 @@
 mod layers;
 mod leavings;
 mod links;
+mod patterns;
 mod safety;
 mod scan;
 mod shape;
@@ -66,7 +67,7 @@ impl fmt::Display for Finding {
 
 type Rule = fn(&File) -> Vec<Finding>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     shape::long_lines,
     shape::long_files,
     shape::vague_names,
@@ -79,6 +80,7 @@ const RULES: [Rule; 13] = [
     layers::upward,
     layers::callin_above_engine,
     layers::simulator_in_the_gateway,
+    patterns::of_statements,
     shape::tabs_and_trailing_spaces,
 ];
 

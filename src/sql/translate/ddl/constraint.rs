@@ -7,8 +7,9 @@ use crate::sql::statement::TableName;
 use crate::sql::translate::refuse;
 use crate::sql::translate::table::table_name;
 use irispg_grammar::ast::{
-    ConstraintCharacteristics, ForeignKeyConstraint, Ident, KeyOrIndexDisplay, NullsDistinctOption,
-    PrimaryKeyConstraint, ReferentialAction, TableConstraint, UniqueConstraint,
+    ConstraintCharacteristics, DeferrableInitial, ForeignKeyConstraint, Ident, KeyOrIndexDisplay,
+    NullsDistinctOption, PrimaryKeyConstraint, ReferentialAction, TableConstraint,
+    UniqueConstraint,
 };
 
 /// A key.
@@ -64,7 +65,7 @@ fn plain(characteristics: Option<ConstraintCharacteristics>) -> Result<(), SqlEr
     let Some(given) = characteristics else { return Ok(()) };
     let immediate = given.deferrable != Some(true)
         && given.enforced != Some(false)
-        && !format!("{:?}", given.initially).contains("Deferred");
+        && given.initially != Some(DeferrableInitial::Deferred);
     if immediate { Ok(()) } else { Err(refuse("deferrable constraints are not supported")) }
 }
 
