@@ -26,9 +26,18 @@ pub(crate) struct Printer {
     /// Whether the next token follows without a blank.
     glued: bool,
     overflow: bool,
+    /// What was meant, token by token, for tests to compare with what a reader finds.
+    #[cfg(test)]
+    meant: Vec<meant::Token>,
 }
 
 impl Printer {
+    /// Notes a token that is meant; only in tests.
+    #[cfg(test)]
+    fn mean(&mut self, token: meant::Token) {
+        self.meant.push(token);
+    }
+
     fn space(&mut self) {
         if !self.glued && !self.text.is_empty() {
             self.text.push(' ');
@@ -41,6 +50,8 @@ impl Printer {
     pub(crate) fn word(&mut self, word: &'static str) -> &mut Self {
         self.space();
         self.text.push_str(word);
+        #[cfg(test)]
+        self.mean(meant::Token::Fixed(word));
         self
     }
 
@@ -48,6 +59,8 @@ impl Printer {
     pub(crate) fn open(&mut self) -> &mut Self {
         self.space();
         self.text.push('(');
+        #[cfg(test)]
+        self.mean(meant::Token::Fixed("("));
         self.glued = true;
         self
     }
@@ -56,6 +69,8 @@ impl Printer {
     pub(crate) fn call(&mut self, function: &'static str) -> &mut Self {
         self.word(function);
         self.text.push('(');
+        #[cfg(test)]
+        self.mean(meant::Token::Fixed("("));
         self.glued = true;
         self
     }
@@ -63,6 +78,8 @@ impl Printer {
     /// `)`
     pub(crate) fn close(&mut self) -> &mut Self {
         self.text.push(')');
+        #[cfg(test)]
+        self.mean(meant::Token::Fixed(")"));
         self.glued = false;
         self
     }
@@ -70,6 +87,8 @@ impl Printer {
     /// `,`
     pub(crate) fn comma(&mut self) -> &mut Self {
         self.text.push(',');
+        #[cfg(test)]
+        self.mean(meant::Token::Fixed(","));
         self.glued = false;
         self
     }
@@ -86,12 +105,16 @@ impl Printer {
         name::check(name)?;
         self.space();
         self.text.push_str(&name::printed(name));
+        #[cfg(test)]
+        self.mean(meant::Token::Name(name.to_owned()));
         Ok(self)
     }
 
     /// `.` between two names; the next token must be a name.
     pub(crate) fn dot(&mut self) -> &mut Self {
         self.text.push('.');
+        #[cfg(test)]
+        self.mean(meant::Token::Fixed("."));
         self.glued = true;
         self
     }
@@ -105,6 +128,8 @@ impl Printer {
         }
         self.space();
         self.text.push_str(number);
+        #[cfg(test)]
+        self.mean(meant::Token::Number(number.to_owned()));
         Ok(self)
     }
 
@@ -112,6 +137,8 @@ impl Printer {
     pub(crate) fn count(&mut self, number: u64) -> &mut Self {
         self.space();
         self.text.push_str(&number.to_string());
+        #[cfg(test)]
+        self.mean(meant::Token::Number(number.to_string()));
         self
     }
 
@@ -135,6 +162,8 @@ impl Printer {
             }
         }
         self.text.push('\'');
+        #[cfg(test)]
+        self.mean(meant::Token::Text(text.to_owned()));
         self
     }
 
@@ -142,6 +171,8 @@ impl Printer {
     pub(crate) fn place(&mut self, place: Place) -> &mut Self {
         self.space();
         self.text.push('?');
+        #[cfg(test)]
+        self.mean(meant::Token::Place);
         self.places.push(place);
         self
     }
@@ -159,6 +190,8 @@ impl Printer {
         }
         self.space();
         self.text.push_str(&other.text);
+        #[cfg(test)]
+        self.meant.extend(other.meant);
         let shift = self.places.len();
         self.places.extend(other.places);
         self.limits.extend(
@@ -176,6 +209,8 @@ impl Printer {
         if self.overflow || self.text.len() > MAX_PRINTED {
             return Err(SqlError::new("54000", "statement is too long after translation"));
         }
+        #[cfg(test)]
+        meant::keep(&self.text, self.meant);
         Ok(Printed { text: self.text, places: self.places, limits: self.limits })
     }
 }
@@ -189,4 +224,39 @@ pub(crate) struct Printed {
     pub(crate) places: Vec<Place>,
     /// Which places are row counts.
     pub(crate) limits: Vec<Limit>,
+}
+
+/// What the printer meant, so that a test can ask an independent reader whether it reads that.
+#[cfg(test)]
+pub(crate) mod meant {
+    use std::cell::RefCell;
+
+    /// A token as it was meant.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) enum Token {
+        /// Words and marks of this program.
+        Fixed(&'static str),
+        /// A name.
+        Name(String),
+        /// A string literal's contents.
+        Text(String),
+        /// A number with its sign.
+        Number(String),
+        /// `?`
+        Place,
+    }
+
+    thread_local! {
+        static KEPT: RefCell<Vec<(String, Vec<Token>)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// Keeps a finished statement for [`take`].
+    pub(super) fn keep(text: &str, tokens: Vec<Token>) {
+        KEPT.with_borrow_mut(|kept| kept.push((text.to_owned(), tokens)));
+    }
+
+    /// Every statement that this thread finished since the last call.
+    pub(crate) fn take() -> Vec<(String, Vec<Token>)> {
+        KEPT.take()
+    }
 }

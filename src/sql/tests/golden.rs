@@ -120,13 +120,34 @@ fn answer(input: &str, directives: &str) -> String {
     out
 }
 
-#[test]
-fn golden() {
-    let bless = std::env::var_os("IRISPG_BLESS").is_some();
+/// The golden files.
+fn files() -> Vec<PathBuf> {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sql/golden");
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
+    files
+}
+
+/// Every statement of the golden files.
+pub(super) fn inputs() -> Vec<String> {
+    let mut all = Vec::new();
+    for file in files() {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for block in text.split("\n\n") {
+            let input: Vec<&str> = block.lines().filter_map(|l| l.strip_prefix("> ")).collect();
+            if !input.is_empty() {
+                all.push(input.join("\n"));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn golden() {
+    let bless = std::env::var_os("IRISPG_BLESS").is_some();
+    let files = files();
     let (mut cases, mut wrong) = (0, Vec::new());
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();

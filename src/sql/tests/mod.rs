@@ -3,6 +3,7 @@
 mod golden;
 mod iris_lexer;
 mod property;
+mod witness;
 
 use super::*;
 use crate::types::pg::PgType;

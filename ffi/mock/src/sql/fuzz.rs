@@ -67,6 +67,43 @@ pub fn fuzz_lexer(text: &str) {
     }
 }
 
+/// A token as IRIS sees it, for tests that ask what a printed statement is to its reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// A simple identifier or keyword, as written.
+    Word(String),
+    /// A delimited identifier, unescaped.
+    Quoted(String),
+    /// A string literal, unescaped.
+    Text(String),
+    /// A numeric literal, as written.
+    Number(String),
+    /// `?`
+    Param,
+    /// An operator or a mark.
+    Symbol(String),
+}
+
+/// The tokens of a statement.
+///
+/// # Errors
+///
+/// What IRIS says of a text that it cannot cut into tokens.
+pub fn seen(text: &str) -> Result<Vec<Seen>, SqlFailure> {
+    let tokens = lexer::tokens(text)?;
+    let shown = tokens.into_iter().filter_map(|token| match token.kind {
+        Kind::Word(word) => Some(Seen::Word(word)),
+        Kind::Quoted(name) => Some(Seen::Quoted(name)),
+        Kind::Text(text) => Some(Seen::Text(text)),
+        Kind::Number(number) => Some(Seen::Number(number)),
+        Kind::Param(_) => Some(Seen::Param),
+        Kind::Symbol(mark) => Some(Seen::Symbol(mark.to_owned())),
+        Kind::Other(other) => Some(Seen::Symbol(other.to_string())),
+        Kind::End => None,
+    });
+    Ok(shown.collect())
+}
+
 /// Any text becomes a statement or an SQLCODE, in every version.
 pub fn fuzz_parser(text: &str) {
     for version in [Version::new(2022, 1), Version::new(2025, 1)] {
