@@ -8,6 +8,7 @@
 //! * `feed`: our tokens as the grammar's, limits on depth, what no grammar needs to see;
 //! * `irispg-grammar`: the tree;
 //! * `resolve`: PostgreSQL's operators, functions and casts, and how it chooses among them;
+//! * `emit`: the bound tree as IRIS SQL;
 //! * `translate`: the tree, subject by subject, printed as IRIS SQL by `printer`.
 //!
 //! No text of the client reaches IRIS but as a literal that `printer` quotes, a name that it
@@ -24,6 +25,7 @@
 )]
 
 mod bound;
+mod emit;
 mod error;
 mod feed;
 mod lexer;
