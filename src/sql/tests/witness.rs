@@ -128,7 +128,8 @@ proptest! {
         let quoted = text.replace('\'', "''");
         check(&format!(
             "select '{quoted}' as \"{name}\", {number}, - {number}, {fraction}, name || '{quoted}' \
-             from t as \"{name}\" where id - {number} < -{fraction} and \"{name}\".name <> '{quoted}'"
+             from t as \"{name}\" \
+             where id - {number} < -{fraction} and \"{name}\".name <> '{quoted}'"
         ));
         check(&format!("select '{quoted}' as \"{name}\", {number}, - {number}, {fraction}"));
         check(&format!("insert into t (id, name) values ({number}, '{quoted}')"));
