@@ -281,6 +281,9 @@ pub struct IrisBatch {
 ///
 /// First each of `firsts` runs; then, for every row of `rows`, what `each` says; where a row was
 /// filed, changed or deleted and there is a `returning`, that statement gives the row's result.
+/// The session describes a plan without asking IRIS, so every output has a name and a type, and so
+/// has every parameter. A value of [`Place::First`] or [`Place::Cell`] is bound as IRIS gave it,
+/// in ODBC mode; where it is to be of another type than IRIS gives it, the query casts it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Queries of one column whose only value is bound where [`Place::First`] names them, counted
@@ -291,7 +294,8 @@ pub struct Plan {
     pub rows: Rows,
     /// What is done for each row.
     pub each: Each,
-    /// RETURNING: a query of one row by the row's id ([`Place::RowId`]).
+    /// RETURNING: a query of one row by the row's id ([`Place::RowId`]), with the columns of
+    /// `outputs`. It may name the cells of the row, such as those of another table of FROM.
     pub returning: Option<IrisStatement>,
     /// The types of `$n`.
     pub parameters: Vec<Option<PgType>>,
@@ -355,7 +359,8 @@ pub enum Each {
     },
     /// Changes the row whose id is the first cell: the statement's own condition stands in it once
     /// more, so a row that somebody changed in between is left alone (count 0), as PostgreSQL's
-    /// READ COMMITTED does.
+    /// READ COMMITTED does. An id that comes again is passed over: PostgreSQL changes a row once
+    /// in a statement, however often FROM joins it.
     Update(IrisStatement),
     /// Deletes the row whose id is the first cell.
     Delete {
@@ -371,11 +376,15 @@ pub enum Each {
 /// the row that stands in the way is looked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OnConflict {
-    /// Finds the id of the row that has the key's values; `None` where every unique constraint
-    /// counts. If there is no such row, IRIS's error stands, since another constraint failed.
+    /// Finds the id of the row that has the key's values, its only column; `None` where every
+    /// unique constraint counts, which DO UPDATE never has. If there is no such row, the INSERT is
+    /// tried again, since the row may have gone; then IRIS's error stands, since another
+    /// constraint failed.
     pub find: Option<IrisStatement>,
-    /// DO UPDATE: changes the row by its id ([`Place::RowId`]) under the WHERE of DO UPDATE; count
-    /// 0 leaves it alone. A row met twice in one statement is 21000. `None` is DO NOTHING.
+    /// DO UPDATE: changes the row by its id ([`Place::RowId`]), if it still has the key's values,
+    /// under the WHERE of DO UPDATE. Count 0 leaves the row alone if `find` still finds it, else
+    /// all begins anew. A row that this statement has filed or changed is 21000. `None` is DO
+    /// NOTHING.
     pub update: Option<IrisStatement>,
 }
 
@@ -411,14 +420,17 @@ pub enum Place {
     /// A value of the given type that is stored in a column: it is rounded, measured and checked as
     /// PostgreSQL's assignment does it.
     Stored {
-        /// The value.
+        /// The value; a constant without a type is read as `ty`, or as the column's type where
+        /// that is `unknown`.
         value: Box<Place>,
-        /// The type of the value, before assignment.
+        /// The type of the value, before assignment. Casts for which PostgreSQL has more than the
+        /// value's text, and which the session does not know, are refused (0A000).
         ty: PgType,
         /// The column.
         store: std::rc::Rc<Store>,
     },
-    /// The elements of an array parameter that are not NULL, as one `$LIST` for `%INLIST`.
+    /// The elements of an array parameter that are not NULL, as one `$LIST` for `%INLIST`: each in
+    /// the form in which a parameter of the element's type is bound. NULL if the array is.
     Elements(usize),
     /// 1 if an array parameter has an element that is NULL, else 0; NULL if the array is.
     HasNull(usize),
