@@ -2,11 +2,7 @@
 
 use super::{complain, say};
 use clap::{Arg, ArgMatches, Command};
-use irispg::sql::{
-    Action, Columns, Constant, Dialect, IrisStatement, Options, Output, Place, Schema, SqlError,
-    Version,
-};
-use irispg::types::PgType;
+use irispg::sql::{Columns, Dialect, Options, Schema, SqlError, Version};
 use std::process::ExitCode;
 
 /// The release that is assumed when none is named: the newest that the simulator knows.
@@ -70,11 +66,7 @@ pub(super) fn run(flags: &ArgMatches) -> ExitCode {
     let sql = text("sql").unwrap_or_default();
     match explain(sql, &options) {
         Ok(page) => say(page.trim_end()),
-        Err(refused) => {
-            let mut page = String::new();
-            refusal(&mut page, &refused);
-            complain(page.trim_end())
-        }
+        Err(refused) => complain(irispg::sql::explain::refused(&refused).trim_end()),
     }
 }
 
@@ -86,128 +78,8 @@ fn release(written: &str) -> Option<Version> {
 
 /// The page about a query string.
 fn explain(sql: &str, options: &Options<'_>) -> Result<String, SqlError> {
-    let mut page = String::new();
-    for (index, statement) in irispg::sql::parse(sql, options)?.iter().enumerate() {
-        if index > 0 {
-            page.push('\n');
-        }
-        let input = sql.get(statement.source.clone()).unwrap_or_default();
-        line(&mut page, "PostgreSQL", input);
-        action(&mut page, &statement.action, options.version);
-        for notice in &statement.notices {
-            line(&mut page, "notice", &format!("{} {}", notice.sqlstate, notice.message));
-        }
-        for rule in &statement.rules {
-            line(&mut page, "rule", rule);
-        }
-    }
-    Ok(page)
-}
-
-fn line(page: &mut String, label: &str, text: &str) {
-    page.push_str(&format!("{label:<12}{text}\n"));
-}
-
-fn action(page: &mut String, action: &Action, version: Version) {
-    let iris = format!("IRIS {}.{}", version.major, version.minor);
-    match action {
-        Action::Iris(one) => {
-            line(page, &iris, &one.text);
-            details(page, one);
-        }
-        Action::Several(all) => {
-            for one in all {
-                line(page, &iris, &one.text);
-                details(page, one);
-            }
-        }
-        Action::Plan(plan) => {
-            for one in plan.statements() {
-                line(page, &iris, &one.text);
-                details(page, one);
-            }
-            parameters(page, &plan.parameters);
-        }
-        Action::Batch(batch) => {
-            line(page, &iris, &batch.text);
-            for row in &batch.rows {
-                line(page, "row", &list(row.iter().map(place)));
-            }
-            parameters(page, &batch.parameters);
-        }
-        Action::Refused(refused) => refusal(page, refused),
-        Action::Nothing(tag) => line(page, "answer", &format!("{tag}, and nothing is sent")),
-        Action::Transaction(_) | Action::Setting(_) | Action::Deallocate(_) => {
-            line(page, "answer", "the session carries it out itself");
-        }
-    }
-}
-
-fn details(page: &mut String, statement: &IrisStatement) {
-    if !statement.places.is_empty() {
-        line(page, "bound", &list(statement.places.iter().map(place)));
-    }
-    parameters(page, &statement.parameters);
-    if !statement.outputs.is_empty() {
-        line(page, "result", &list(statement.outputs.iter().map(output)));
-    }
-}
-
-fn refusal(page: &mut String, refused: &SqlError) {
-    let position = refused.position.map(|at| format!(" (at {at})")).unwrap_or_default();
-    line(page, "refused", &format!("{} {}{position}", refused.sqlstate, refused.message));
-    for (label, text) in [("detail", &refused.detail), ("hint", &refused.hint)] {
-        if let Some(text) = text {
-            line(page, label, text);
-        }
-    }
-}
-
-fn list(items: impl Iterator<Item = String>) -> String {
-    items.collect::<Vec<_>>().join(", ")
-}
-
-fn parameters(page: &mut String, parameters: &[Option<PgType>]) {
-    if parameters.is_empty() {
-        return;
-    }
-    let shown = parameters.iter().enumerate().map(|(index, ty)| {
-        let ty = ty.map_or("as IRIS describes it", PgType::name);
-        format!("${} {ty}", index + 1)
-    });
-    line(page, "parameters", &list(shown));
-}
-
-fn place(bound: &Place) -> String {
-    match bound {
-        Place::Parameter(number, None) => format!("${}", number + 1),
-        Place::Parameter(number, Some(ty)) => format!("${}::{}", number + 1, ty.name()),
-        Place::Constant(Constant::Null) => "NULL".to_owned(),
-        Place::Constant(Constant::Text(text)) => format!("{text:?}"),
-        Place::Constant(Constant::Integer(number)) => number.to_string(),
-        Place::Constant(Constant::Decimal(digits)) => digits.clone(),
-        Place::Constant(Constant::Boolean(truth)) => truth.to_string(),
-        Place::Constant(Constant::Typed(ty, text)) => format!("{} {text:?}", ty.name()),
-        Place::Session(value) => format!("{value:?} of the session"),
-        Place::Stored { value, store, .. } => format!("{} for {}", place(value), store.column),
-        Place::Elements(number) => format!("elements of ${}", number + 1),
-        Place::HasNull(number) => format!("whether ${} has NULL", number + 1),
-        Place::Length(number) => format!("length of ${}", number + 1),
-        Place::First(number) => format!("value of query {}", number + 1),
-        Place::Cell(number) => format!("cell {}", number + 1),
-        Place::RowId => "row id".to_owned(),
-    }
-}
-
-fn output(output: &Output) -> String {
-    match output {
-        Output::Wildcard => "*".to_owned(),
-        Output::Column { name, ty, .. } => {
-            let name = name.as_deref().unwrap_or("(IRIS's name)");
-            let ty = ty.map_or("as IRIS describes it", PgType::name);
-            format!("{name} {ty}")
-        }
-    }
+    let statements = irispg::sql::parse(sql, options)?;
+    Ok(irispg::sql::explain::page(sql, &statements, options.version))
 }
 
 #[cfg(test)]

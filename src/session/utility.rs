@@ -67,6 +67,7 @@ pub(super) fn columns(action: &Action) -> Option<Shape> {
             Some(Shape::of_text(&[super::settings::written(name)]))
         }
         Action::Setting(SettingVerb::ShowAll) => Some(all_columns()),
+        Action::Explained(_) => Some(Shape::of_text(&["QUERY PLAN"])),
         _ => None,
     }
 }
@@ -101,6 +102,11 @@ impl Session {
             Action::Setting(verb) => self.setting(verb),
             Action::Deallocate(name) => self.deallocate(name.as_deref()),
             Action::Nothing(tag) => Ok(Reply::tag(tag)),
+            Action::Explained(lines) => {
+                let rows = lines.iter().map(|line| vec![line.clone()]).collect();
+                let shape = Shape::of_text(&["QUERY PLAN"]);
+                Ok(Reply { rows: Some((shape, rows)), ..Reply::tag("EXPLAIN") })
+            }
             Action::Refused(error) => Err(error.clone().into()),
             Action::Iris(_) | Action::Batch(_) | Action::Several(_) | Action::Plan(_) => {
                 Err(Report::error("XX000", "internal error").into())

@@ -9,6 +9,7 @@
 //! * `irispg-grammar`: the tree;
 //! * `resolve`: PostgreSQL's operators, functions and casts, and how it chooses among them;
 //! * `emit`: the bound tree as IRIS SQL;
+//! * `explain`: what became of a statement, for people;
 //! * `translate`: the tree, subject by subject, printed as IRIS SQL by `printer`.
 //!
 //! No text of the client reaches IRIS but as a literal that `printer` quotes, a name that it
@@ -27,6 +28,7 @@
 mod bound;
 mod emit;
 mod error;
+pub mod explain;
 mod feed;
 mod lexer;
 mod name;
@@ -86,7 +88,7 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
         let action = match utility::read(text, &tokens) {
             Ok(Some(action)) => Ok((action, translate::Remarks::default())),
             Ok(None) => translate::read(text, &tokens, options)
-                .and_then(|tree| translate::statement(&tree, options))
+                .and_then(|tree| translated(&tree, options))
                 .map(|(action, remarks)| (located(action, text), remarks)),
             Err(error) => Err(error),
         };
@@ -103,6 +105,19 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
         found.push(Statement { source, action, notices, rules });
     }
     Ok(found)
+}
+
+/// What a statement becomes, or what an EXPLAIN says of it.
+fn translated(
+    tree: &irispg_grammar::ast::Statement,
+    options: &Options<'_>,
+) -> Result<(Action, translate::Remarks), SqlError> {
+    let Some(inside) = explain::inside(tree)? else {
+        return translate::statement(tree, options);
+    };
+    let (action, mut remarks) = translate::statement(inside, options)?;
+    let rules = std::mem::take(&mut remarks.rules);
+    Ok((Action::Explained(explain::rows(&action, &rules, options.version)), remarks))
 }
 
 /// Turns the byte offsets of tables into positions.

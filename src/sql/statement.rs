@@ -135,6 +135,8 @@ pub enum Action {
     Several(Vec<IrisStatement>),
     /// Nothing is to be done, as with `IF EXISTS` on what does not exist; only the tag is sent.
     Nothing(&'static str),
+    /// `EXPLAIN`: the rows of its answer.
+    Explained(Vec<String>),
     /// A statement behind the first that the grammar reads and the translator refuses: as in
     /// PostgreSQL, those before it run, and this one fails when its turn comes. Its meaning may
     /// also depend on what the statements before it create, so it may be parsed again then.

@@ -131,3 +131,16 @@ fn positions_are_in_characters() {
     assert_eq!(error.message, "syntax error at end of input");
     assert_eq!(error.position, Some(16));
 }
+
+#[test]
+fn explain_shows_what_iris_is_sent_and_runs_nothing() {
+    let options = Options { columns: Some(&OneTable), ..options() };
+    let parsed = parse("explain (verbose) select name from t where id = 1", &options).unwrap();
+    let Action::Explained(rows) = &parsed[0].action else { panic!("{parsed:?}") };
+    assert!(rows[0].starts_with("IRIS 2025.2 SELECT"), "{rows:?}");
+    let deleted = parse("explain delete from t", &options).unwrap();
+    assert!(matches!(deleted[0].action, Action::Explained(_)));
+    for text in ["explain analyze select 1", "explain (format json) select 1"] {
+        assert_eq!(parse(text, &options).unwrap_err().sqlstate, "0A000", "{text}");
+    }
+}

@@ -10,7 +10,7 @@ use super::statement::Action;
 use reader::Reader;
 
 /// PostgreSQL's statements that are known and not carried out, by their first words.
-const REFUSED: [&[&str]; 54] = [
+const REFUSED: [&[&str]; 53] = [
     &["alter", "database"],
     &["alter", "default"],
     &["alter", "extension"],
@@ -48,7 +48,6 @@ const REFUSED: [&[&str]; 54] = [
     &["declare"],
     &["do"],
     &["execute"],
-    &["explain"],
     &["fetch"],
     &["grant"],
     &["listen"],
