@@ -8,6 +8,7 @@
 //! * `feed`: our tokens as the grammar's, limits on depth, what no grammar needs to see;
 //! * `irispg-grammar`: the tree;
 //! * `resolve`: PostgreSQL's operators, functions and casts, and how it chooses among them;
+//! * `bind`: the tree with every name looked up and every expression typed, which is `bound`;
 //! * `emit`: the bound tree as IRIS SQL;
 //! * `explain`: what became of a statement, for people;
 //! * `translate`: the tree, subject by subject, printed as IRIS SQL by `printer`.
@@ -25,6 +26,7 @@
     clippy::panic
 )]
 
+mod bind;
 mod bound;
 mod emit;
 mod error;

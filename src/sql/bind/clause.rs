@@ -77,9 +77,9 @@ impl Clause {
             | Self::DistinctOn => return None,
             Self::Join => "JOIN conditions",
             Self::FromFunction => "functions in FROM",
-            Self::WindowFrame(unit) => return Some(format!(
-                "aggregate functions are not allowed in window {unit}"
-            )),
+            Self::WindowFrame(unit) => {
+                return Some(format!("aggregate functions are not allowed in window {unit}"));
+            }
             other => other.name(),
         };
         Some(format!("aggregate functions are not allowed in {place}"))

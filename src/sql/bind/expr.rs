@@ -27,13 +27,23 @@ impl Binder<'_> {
     }
 
     /// Binds a condition of `clause`, as messages name it.
-    pub(super) fn condition(&mut self, expr: &ast::Expr, clause: &'static str) -> Result<Expr, SqlError> {
+    pub(super) fn condition(
+        &mut self,
+        expr: &ast::Expr,
+        clause: &'static str,
+    ) -> Result<Expr, SqlError> {
         let _ = clause;
         self.expression(expr)
     }
 
     /// Makes an expression one of another type, as PostgreSQL does in this context.
-    pub(super) fn coerce(&mut self, expr: Expr, ty: PgType, typmod: i32, context: Context) -> Result<Expr, SqlError> {
+    pub(super) fn coerce(
+        &mut self,
+        expr: Expr,
+        ty: PgType,
+        typmod: i32,
+        context: Context,
+    ) -> Result<Expr, SqlError> {
         let _ = (ty, typmod, context);
         Ok(expr)
     }
@@ -44,7 +54,11 @@ impl Binder<'_> {
     }
 
     /// Gives several expressions their common type.
-    pub(super) fn common(&mut self, all: Vec<Expr>, construct: &'static str) -> Result<Vec<Expr>, SqlError> {
+    pub(super) fn common(
+        &mut self,
+        all: Vec<Expr>,
+        construct: &'static str,
+    ) -> Result<Vec<Expr>, SqlError> {
         let _ = construct;
         Ok(all)
     }
@@ -56,7 +70,13 @@ impl Binder<'_> {
     }
 
     /// An operator between two expressions, or before one.
-    pub(super) fn operation(&mut self, name: &str, left: Option<Expr>, right: Expr, at: At) -> Result<Expr, SqlError> {
+    pub(super) fn operation(
+        &mut self,
+        name: &str,
+        left: Option<Expr>,
+        right: Expr,
+        at: At,
+    ) -> Result<Expr, SqlError> {
         let _ = (name, left, at);
         Ok(right)
     }

@@ -40,8 +40,13 @@ impl Parameters {
         }
         let Some(Some(known)) = self.types.get_mut(index) else { return Ok(()) };
         if *known != PgType::Unknown && *known != ty {
-            let message = format!("inconsistent types deduced for parameter ${}", index.saturating_add(1));
-            let error = SqlError::new("42P08", message).detail(format!("{} versus {}", known.name(), ty.name()));
+            let message =
+                format!("inconsistent types deduced for parameter ${}", index.saturating_add(1));
+            let error = SqlError::new("42P08", message).detail(format!(
+                "{} versus {}",
+                known.name(),
+                ty.name()
+            ));
             return Err(super::at(error, at));
         }
         *known = ty;
