@@ -89,6 +89,7 @@ impl Dialect for IrisPg {
         supports_create_table_like_parenthesized,
         supports_comma_separated_trim,
         supports_comment_on,
+        supports_explain_with_utility_options,
     );
 
     fn supports_left_associative_joins_without_parens(&self) -> bool {
