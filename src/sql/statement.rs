@@ -262,6 +262,9 @@ pub struct IrisStatement {
     pub tables: Vec<TableName>,
     /// Places that are row counts, which PostgreSQL checks when the statement begins.
     pub limits: Vec<Limit>,
+    /// Whether every name was resolved and every parameter, output and stored value has its type,
+    /// so that IRIS is asked nothing before it runs the statement.
+    pub resolved: bool,
 }
 
 /// A multi-row INSERT.
@@ -275,6 +278,8 @@ pub struct IrisBatch {
     pub parameters: Vec<Option<PgType>>,
     /// The table.
     pub table: TableName,
+    /// As in [`IrisStatement`].
+    pub resolved: bool,
 }
 
 /// What one statement of the client becomes when it takes several of IRIS's: RETURNING, ON

@@ -150,6 +150,7 @@ impl<'a> Emitter<'a> {
             verb,
             tables: self.bound.tables.clone(),
             limits: printed.limits,
+            resolved: true,
         })
     }
 }

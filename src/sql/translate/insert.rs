@@ -147,6 +147,7 @@ impl Translator<'_> {
             rows: bound,
             parameters,
             table: table.clone(),
+            resolved: false,
         }))
     }
 

@@ -265,6 +265,7 @@ impl<'a> Translator<'a> {
             verb,
             tables: std::mem::take(&mut self.tables),
             limits: printed.limits,
+            resolved: false,
         })
     }
 }
