@@ -1,7 +1,8 @@
-//! `irispg explain`: what a statement becomes, without a server.
+//! `irispg explain`: what a statement becomes, with definitions from a file or from IRIS.
 
-use super::{complain, say};
+use super::{complain, probe, say, user_flag, with_flags, with_settings};
 use clap::{Arg, ArgMatches, Command};
+use irispg::config::library::{self, Surroundings};
 use irispg::sql::{Columns, Dialect, Options, Schema, SqlError, Version};
 use std::process::ExitCode;
 
@@ -9,12 +10,14 @@ use std::process::ExitCode;
 const NEWEST: Version = Version { major: 2025, minor: 1 };
 
 pub(super) fn command() -> Command {
-    Command::new("explain")
+    with_flags(Command::new("explain"))
         .about("Show the IRIS SQL that a statement becomes, and why")
         .long_about(
             "Shows for each statement the IRIS SQL that is sent, what is bound to each ?, the \
              types of the parameters and of the result as far as the translator knows them, and \
-             which rules changed the statement. No server is needed.",
+             which rules changed the statement. The definitions of its tables come from a file \
+             (--schema), or, with --user and a password in the environment variable \
+             IRISPG_PASSWORD, from IRIS itself, whose release is then the one that counts.",
         )
         .arg(
             Arg::new("release")
@@ -36,11 +39,32 @@ pub(super) fn command() -> Command {
                 .default_value("postgres")
                 .help("postgres, or iris for IRIS's own SQL"),
         )
+        .arg(user_flag().conflicts_with_all(["schema", "release"]))
+        .arg(
+            Arg::new("namespace")
+                .long("namespace")
+                .value_name("NAME")
+                .requires("user")
+                .default_value(probe::NAMESPACE)
+                .help("The namespace that has the definitions"),
+        )
         .arg(Arg::new("sql").value_name("SQL").required(true).help("One statement or several"))
 }
 
 pub(super) fn run(flags: &ArgMatches) -> ExitCode {
     let text = |name: &str| flags.get_one::<String>(name).map(String::as_str);
+    if let Some(user) = flags.get_one::<String>("user") {
+        let namespace = text("namespace").unwrap_or(probe::NAMESPACE);
+        let arguments =
+            ["--namespace", namespace, "--dialect", text("dialect").unwrap_or("postgres"), "--"];
+        let arguments = arguments.into_iter().chain(text("sql")).collect::<Vec<&str>>();
+        return with_settings(flags, |settings| {
+            match library::locate(settings, &Surroundings::of_process()) {
+                Ok(located) => probe::in_child(settings, &located, Some(user), &arguments),
+                Err(error) => complain(error),
+            }
+        });
+    }
     let Some(version) = text("release").map_or(Some(NEWEST), release) else {
         return complain("explain: --version is a year and a number, such as 2023.1");
     };

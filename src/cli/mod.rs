@@ -35,7 +35,7 @@ pub(crate) fn run() -> ExitCode {
     match matches.subcommand() {
         Some(("serve", flags)) => command_serve(flags),
         Some(("check", flags)) => command_check(flags),
-        Some(("probe", flags)) => with_settings(flags, probe::run),
+        Some(("probe", flags)) => with_settings(flags, |settings| probe::run(settings, flags)),
         Some(("status", flags)) => with_settings(flags, command_status),
         Some(("stop", flags)) => {
             with_settings(flags, |settings| command_stop(settings, flags.get_flag("immediate")))
@@ -87,7 +87,7 @@ fn command() -> Command {
                 )
                 .arg(user_flag()),
         )
-        .subcommand(with_flags(Command::new("probe").hide(true)))
+        .subcommand(probe::command())
         .subcommand(with_flags(Command::new("status").about("Ask the running server how it is")))
         .subcommand(
             with_flags(Command::new("stop"))
@@ -218,7 +218,7 @@ fn command_check(flags: &ArgMatches) -> ExitCode {
         if say(found) != ExitCode::SUCCESS {
             return ExitCode::FAILURE;
         }
-        probe::in_child(settings, &located, flags.get_one::<String>("user"))
+        probe::in_child(settings, &located, flags.get_one::<String>("user"), &[])
     })
 }
 

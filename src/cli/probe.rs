@@ -1,10 +1,11 @@
-//! `check`: loads the library in a process of its own and tries to log in.
+//! `check` and `explain --user`: a process of its own loads the library and logs in.
 
-use super::{complain, say};
+use super::{complain, say, with_flags};
+use clap::{Arg, ArgMatches};
 use irispg::config::Settings;
 use irispg::config::library::{self, Located, Surroundings};
 use irispg::engine::{Gate, IrisEngine, Library, LoginRequest, OpenRequest};
-use irispg::session::{Generation, OpenError, Session, Welcome};
+use irispg::session::{Generation, OpenError, Session};
 use irispg::worker;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -13,8 +14,21 @@ use std::sync::Arc;
 /// Seconds to wait for a free partition (facts/callin.md §4: `tout`; 0 would be for ever).
 const START_TIMEOUT_SECONDS: u32 = 10;
 
-/// Runs the probe as a child process and passes on what it says.
-pub(super) fn in_child(settings: &Settings, located: &Located, user: Option<&String>) -> ExitCode {
+/// The probe's own command, which people do not call.
+pub(super) fn command() -> clap::Command {
+    with_flags(clap::Command::new("probe").hide(true))
+        .arg(Arg::new("namespace").long("namespace").default_value(NAMESPACE))
+        .arg(Arg::new("dialect").long("dialect").default_value("postgres"))
+        .arg(Arg::new("sql"))
+}
+
+/// Runs the probe as a child process, with further arguments, and passes on what it says.
+pub(super) fn in_child(
+    settings: &Settings,
+    located: &Located,
+    user: Option<&String>,
+    arguments: &[&str],
+) -> ExitCode {
     let child = std::env::current_exe().and_then(|program| {
         let mut command = Command::new(program);
         command
@@ -29,6 +43,7 @@ pub(super) fn in_child(settings: &Settings, located: &Located, user: Option<&Str
         if let Some(user) = user {
             command.env("IRISPG_USER", user);
         }
+        command.args(arguments);
         command.status()
     });
     match child {
@@ -42,7 +57,9 @@ pub(super) fn in_child(settings: &Settings, located: &Located, user: Option<&Str
 }
 
 /// The probe itself.
-pub(super) fn run(settings: &Settings) -> ExitCode {
+pub(super) fn run(settings: &Settings, flags: &ArgMatches) -> ExitCode {
+    let text = |name: &str| flags.get_one::<String>(name).map(String::as_str);
+    let namespace = text("namespace").unwrap_or(NAMESPACE);
     let located = match library::locate(settings, &Surroundings::of_process()) {
         Ok(located) => located,
         Err(error) => return complain(error),
@@ -56,11 +73,19 @@ pub(super) fn run(settings: &Settings) -> ExitCode {
         return say("loaded: yes\nlogin: not tried (name a user with --user or IRISPG_USER)");
     };
     let password = variable("IRISPG_PASSWORD").unwrap_or_default();
-    match log_in(library, &located.manager_directory, &user, &password) {
-        Ok(found) => say(format_args!(
-            "loaded: yes\nlogin: yes\nuser: {}\nnamespace: {}\nversion: {}",
-            found.user, found.namespace, found.zversion
-        )),
+    let entered = log_in(library, &located.manager_directory, &user, &password, namespace);
+    if let Some(sql) = text("sql") {
+        return explain(entered, sql, text("dialect").unwrap_or("postgres"));
+    }
+    match entered {
+        Ok(session) => {
+            let found = session.welcome().clone();
+            session.end();
+            say(format_args!(
+                "loaded: yes\nlogin: yes\nuser: {}\nnamespace: {}\nversion: {}",
+                found.user, found.namespace, found.zversion
+            ))
+        }
         Err(error) => {
             say("loaded: yes\nlogin: no");
             complain(format_args!("user \"{}\" cannot log in: {error}", user.escape_debug()))
@@ -68,8 +93,22 @@ pub(super) fn run(settings: &Settings) -> ExitCode {
     }
 }
 
+/// Shows what a statement becomes in the session.
+fn explain(entered: Result<Session, String>, sql: &str, dialect: &str) -> ExitCode {
+    let mut session = match entered {
+        Ok(session) => session,
+        Err(error) => return complain(format_args!("explain: {error}")),
+    };
+    let page = session.start_with("irispg.dialect", dialect).and_then(|()| session.explain(sql));
+    session.end();
+    match page {
+        Ok(page) => say(page.trim_end()),
+        Err(refused) => complain(format_args!("{} {}", refused.sqlstate, refused.message)),
+    }
+}
+
 /// The namespace that every instance has and every user may be given (facts/callin.md §4).
-const NAMESPACE: &str = "USER";
+pub(super) const NAMESPACE: &str = "USER";
 
 /// Metadata that nobody keeps.
 struct Unkept;
@@ -83,12 +122,12 @@ impl Generation for Unkept {
 }
 
 /// Why the namespace was not entered, for people.
-fn refused(error: OpenError) -> String {
+fn refused(error: OpenError, namespace: &str) -> String {
     match error {
-        OpenError::Database => format!("namespace {NAMESPACE} cannot be entered"),
+        OpenError::Database => format!("namespace {namespace} cannot be entered"),
         OpenError::Service => "the user may not use the service %Service_SQL".to_owned(),
         OpenError::Class(reason) => {
-            format!("class IrisPG.Session cannot be used in namespace {NAMESPACE}: {reason}")
+            format!("class IrisPG.Session cannot be used in namespace {namespace}: {reason}")
         }
     }
 }
@@ -98,7 +137,8 @@ fn log_in(
     manager_directory: &Path,
     user: &str,
     password: &str,
-) -> Result<Welcome, String> {
+    namespace: &str,
+) -> Result<Session, String> {
     let gate = Arc::new(Gate::new());
     let defaults = Settings::default();
     let login = LoginRequest {
@@ -112,20 +152,11 @@ fn log_in(
     let engine =
         IrisEngine::login(library, &login, Arc::clone(&gate)).map_err(|error| error.to_string())?;
     let request = OpenRequest {
-        namespace: NAMESPACE,
+        namespace,
         address: "",
         read_committed: true,
         lock_timeout_s: i64::from(START_TIMEOUT_SECONDS),
     };
-    let session = Session::open(
-        Box::new(engine),
-        gate,
-        Box::new(Unkept),
-        &request,
-        worker::limits(&defaults),
-    )
-    .map_err(refused)?;
-    let welcome = session.welcome().clone();
-    session.end();
-    Ok(welcome)
+    Session::open(Box::new(engine), gate, Box::new(Unkept), &request, worker::limits(&defaults))
+        .map_err(|error| refused(error, namespace))
 }

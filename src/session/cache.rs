@@ -94,23 +94,10 @@ impl Cache {
         generation: u64,
         engine: &mut dyn Engine,
     ) -> Result<Translation, Failure> {
-        if self.tables_generation != generation {
-            self.tables.borrow_mut().clear();
-            self.tables_generation = generation;
-        }
         let declared: Vec<Option<PgType>> = oids.iter().map(|oid| declared_type(*oid)).collect();
-        let catalog = Catalog {
-            engine: RefCell::new(engine),
-            tables: &self.tables,
-            asked: Cell::new(false),
-            failure: RefCell::new(None),
-        };
-        let options = Options { declared: &declared, columns: Some(&catalog), ..*options };
-        let parsed = sql::parse(text, &options);
-        if let Some(error) = catalog.failure.take() {
-            return Err(error.into());
-        }
-        let statements = parsed?
+        let options = Options { declared: &declared, ..*options };
+        let (parsed, asked) = self.parsed(text, &options, generation, engine)?;
+        let statements = parsed
             .into_iter()
             .map(|statement| Rc::new(Translated::new(statement, &declared)))
             .collect();
@@ -118,8 +105,34 @@ impl Cache {
             text: Rc::from(text),
             oids: Box::from(oids),
             statements,
-            looked_at: catalog.asked.get().then_some(generation),
+            looked_at: asked.then_some(generation),
         })
+    }
+
+    /// What the translator makes of a text, with the definitions that IRIS has; also whether it
+    /// asked for any.
+    pub(crate) fn parsed(
+        &mut self,
+        text: &str,
+        options: &Options<'_>,
+        generation: u64,
+        engine: &mut dyn Engine,
+    ) -> Result<(Vec<sql::Statement>, bool), Failure> {
+        if self.tables_generation != generation {
+            self.tables.borrow_mut().clear();
+            self.tables_generation = generation;
+        }
+        let catalog = Catalog {
+            engine: RefCell::new(engine),
+            tables: &self.tables,
+            asked: Cell::new(false),
+            failure: RefCell::new(None),
+        };
+        let parsed = sql::parse(text, &Options { columns: Some(&catalog), ..*options });
+        if let Some(error) = catalog.failure.take() {
+            return Err(error.into());
+        }
+        Ok((parsed?, catalog.asked.get()))
     }
 
     /// Drops what nobody uses when the cache has grown to its limit.

@@ -409,6 +409,22 @@ impl Session {
         script.map_err(|failure| failure.located_constant(text, &(0..text.len())))
     }
 
+    /// The page of `irispg explain` about a text, with the definitions that IRIS has.
+    ///
+    /// # Errors
+    ///
+    /// What a client would be told of the text.
+    pub fn explain(&mut self, text: &str) -> Result<String, Report> {
+        let options = self.options();
+        let generation = self.generation();
+        let parsed = self.cache.parsed(text, &options, generation, self.engine.as_mut());
+        match parsed {
+            Ok((statements, _)) => Ok(crate::sql::explain::page(text, &statements, self.version)),
+            Err(Failure::Statement(report) | Failure::Fatal(report)) => Err(report),
+            Err(Failure::Gone(error)) => Err(Report::error("08006", error.to_string())),
+        }
+    }
+
     /// What the session itself knows, for functions such as `now()`.
     fn environment(&self) -> Environment<'_> {
         Environment {
