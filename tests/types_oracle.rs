@@ -24,8 +24,12 @@ fn ask(sql: &str) -> Vec<String> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    psql.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
+    // A thread of its own: psql answers while it reads, and both pipes have an end.
+    let mut input = psql.stdin.take().unwrap();
+    let text = sql.to_owned();
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
     let output = psql.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
     assert!(output.status.success(), "psql failed on {}", &sql[..sql.len().min(400)]);
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
@@ -254,6 +258,23 @@ fn inputs(ty: PgType, dice: &mut Dice) -> Vec<String> {
         PgType::Uuid => {
             &["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "{a0eebc999c0b4ef8bb6d6bb9bd380a11}"]
         }
+        PgType::Interval => &[
+            "1 year 2 mons 3 days 04:05:06.7",
+            "P1Y2M3DT4H5M6.7S",
+            "P0001-02-03T04:05:06",
+            "P20240203T040506",
+            "-1-2 +3 -4:05:06",
+            "1.5 months -2.25 weeks 1.7 hours",
+            "1d2h3m4s5ms6us",
+            "1 century 2 decades 3 millennia ago",
+            "2147483647 days 00:00:01",
+            "178956970 years 7 mons",
+            "1.0000005 sec",
+            "9223372036854 s",
+            "@ 1 minute",
+            "1e3 s",
+            "0.123456789 days",
+        ],
         PgType::Date => &["2024-02-29", "20240229", "2/28/2023", "1999-1-8", "2024-06-30 10:00"],
         PgType::Time => &["10:20:30", "1:2", "10:20:30.123456", "102030", "10:20 PM", "T10:20"],
         _ => &[
@@ -266,12 +287,14 @@ fn inputs(ty: PgType, dice: &mut Dice) -> Vec<String> {
             "2/28/2023 10:20 AM",
         ],
     };
+    let rounds = if ty == PgType::Interval { 6000 } else { 600 };
     let mut all: Vec<String> = seeds.iter().map(|seed| (*seed).to_owned()).collect();
-    for _ in 0..600 {
+    for _ in 0..rounds {
         let mut text = dice.pick(seeds).to_owned();
         for _ in 0..=dice.below(2) {
             let at = usize::try_from(dice.below(u64::try_from(text.len() + 1).unwrap())).unwrap();
-            let with = dice.pick(&["0", "1", "3", "6", "9", "-", ":", ".", " ", "+", "e", "x"]);
+            let with =
+                dice.pick(&["0", "1", "3", "6", "9", "-", ":", ".", " ", "+", "e", "x", "T", "m"]);
             match dice.below(3) {
                 0 => text.insert_str(at, with),
                 1 if at < text.len() => text.replace_range(at..=at, with),
@@ -309,6 +332,8 @@ fn is_known_refusal(ty: PgType, ours: &ValueError, theirs: &str) -> bool {
         ValueError::InvalidText { text, .. } if ty == PgType::Numeric => {
             !theirs.contains(' ') && text.to_ascii_lowercase().contains("e ")
         }
+        // C's library reads hexadecimal numbers.
+        ValueError::InvalidText { text, .. } if ty == PgType::Interval => text.contains("0x"),
         // Rarer forms of dates, such as Julian days and `10:20.5`, are not read.
         ValueError::InvalidText { .. } | ValueError::FieldRange { .. } => {
             moment && (!theirs.starts_with('2') || !theirs.contains("invalid input syntax"))
@@ -334,6 +359,7 @@ fn texts_mean_what_they_mean_to_postgresql() {
         PgType::Time,
         PgType::Timestamp,
         PgType::Timestamptz,
+        PgType::Interval,
     ];
     let mut dice = Dice(99);
     let mut differing = Vec::new();

@@ -93,10 +93,11 @@ const fn year_of_era(of_era: i64) -> i64 {
         .div_euclid(365)
 }
 
-/// The longest text that [`Stamp`] writes: `10000-01-01 24:00:00.000000+00`, in bytes.
-const STAMP_LENGTH: usize = 32;
+/// The longest text that [`Stamp`] writes, in bytes: a kept interval, its key of 26 bytes and three
+/// numbers of at most 11, 11 and 20.
+const STAMP_LENGTH: usize = 72;
 
-/// A small text of a date or time, built without the heap.
+/// A small text of a date, time or interval, built without the heap.
 pub(super) struct Stamp {
     bytes: [u8; STAMP_LENGTH],
     length: usize,
@@ -122,8 +123,24 @@ impl Stamp {
         bytes.iter().for_each(|byte| self.push(*byte));
     }
 
+    /// `value` with a sign where it is negative.
+    pub(super) fn signed(&mut self, value: i64) {
+        let mut buffer = itoa::Buffer::new();
+        self.extend(buffer.format(value).as_bytes());
+    }
+
+    /// `value`, which is not negative, with 25 digits.
+    pub(super) fn wide(&mut self, value: i128) {
+        let mut unit: i128 = 1_000_000_000_000_000_000_000_000;
+        while unit > 0 {
+            let digit = value.div_euclid(unit).rem_euclid(10);
+            self.push(b'0'.saturating_add(u8::try_from(digit).unwrap_or(0)));
+            unit = unit.div_euclid(10);
+        }
+    }
+
     /// `value` with at least `width` digits.
-    fn number(&mut self, value: i64, width: u32) {
+    pub(super) fn number(&mut self, value: i64, width: u32) {
         let mut unit = 10_i64.saturating_pow(width.saturating_sub(1));
         while value.div_euclid(unit) > 9 {
             unit = unit.saturating_mul(10);
@@ -135,10 +152,12 @@ impl Stamp {
         }
     }
 
-    /// `YYYY-MM-DD` of a day since 2000-01-01 that lies in the years from 1 on.
+    /// `YYYY-MM-DD` of a day since 2000-01-01. A year before the first is written as PostgreSQL
+    /// does: the year before 1 is 1, and `BC` belongs behind it all.
     pub(super) fn date(&mut self, days: i64) {
         let date = Date::from_days(days);
-        self.number(date.year.max(0), 4);
+        let year = if date.year > 0 { date.year } else { 1_i64.saturating_sub(date.year) };
+        self.number(year, 4);
         self.push(b'-');
         self.number(date.month, 2);
         self.push(b'-');
@@ -153,7 +172,12 @@ impl Stamp {
         self.number(seconds.div_euclid(60).rem_euclid(60), 2);
         self.push(b':');
         self.number(seconds.rem_euclid(60), 2);
-        let mut fraction = micros.rem_euclid(SECOND);
+        self.fraction(micros.rem_euclid(SECOND));
+    }
+
+    /// `.ffffff` of less than a second, without trailing zeros; nothing of zero.
+    pub(super) fn fraction(&mut self, micros: i64) {
+        let mut fraction = micros;
         if fraction > 0 {
             let mut width: u32 = 6;
             while fraction.rem_euclid(10) == 0 {

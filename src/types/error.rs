@@ -40,6 +40,13 @@ pub enum ValueError {
         /// The zone's name.
         zone: String,
     },
+    /// A field of an interval that is too large.
+    IntervalField {
+        /// The text as given.
+        text: String,
+    },
+    /// An interval of more months than 32 bits hold.
+    IntervalRange,
     /// A date, time or timestamp outside of the years 0001 to 9999, which are IRIS's.
     DateRange {
         /// The type asked for.
@@ -127,13 +134,18 @@ impl ValueError {
     pub const fn sqlstate(&self) -> &'static str {
         match self {
             Self::InvalidText { ty, .. } => match ty {
-                PgType::Date | PgType::Time | PgType::Timestamp | PgType::Timestamptz => "22007",
+                PgType::Date
+                | PgType::Time
+                | PgType::Timestamp
+                | PgType::Timestamptz
+                | PgType::Interval => "22007",
                 _ => "22P02",
             },
             Self::NoCodec { .. } => "0A000",
             Self::OutOfRange { .. } | Self::Precision { .. } | Self::NumericOverflow => "22003",
             Self::DivisionByZero => "22012",
-            Self::FieldRange { .. } | Self::DateRange { .. } => "22008",
+            Self::FieldRange { .. } | Self::DateRange { .. } | Self::IntervalRange => "22008",
+            Self::IntervalField { .. } => "22015",
             Self::ZoneRange { .. } => "22009",
             Self::ZoneUnknown { .. } | Self::HexDigit { .. } | Self::HexOdd => "22023",
             Self::NoSuchValue { .. } | Self::EmptyBytes => "0A000",
@@ -203,6 +215,10 @@ impl std::fmt::Display for ValueError {
                 write!(f, "time zone displacement out of range: \"{text}\"")
             }
             Self::ZoneUnknown { zone } => write!(f, "time zone \"{zone}\" not recognized"),
+            Self::IntervalField { text } => {
+                write!(f, "interval field value out of range: \"{text}\"")
+            }
+            Self::IntervalRange => f.write_str("interval out of range"),
             Self::DateRange { ty, text } => date_range(f, *ty, text),
             Self::NoSuchValue { ty, text } => {
                 write!(f, "value \"{text}\" of type {} is not supported", ty.name())

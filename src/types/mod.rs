@@ -23,6 +23,7 @@ mod digits;
 pub mod encode;
 pub mod error;
 mod float;
+pub mod interval;
 pub mod iris;
 pub mod list;
 pub mod pg;

@@ -3,6 +3,7 @@
 use super::super::calendar::{DAY, Stamp};
 use super::super::digits::Digits;
 use super::super::error::ValueError;
+use super::super::interval::Interval;
 use super::super::list::Writer;
 use super::super::pg::PgType;
 use super::super::uuid;
@@ -33,6 +34,7 @@ pub(super) fn parameter(ty: PgType, bytes: &[u8], list: &mut Writer) -> Result<(
         PgType::Timestamp | PgType::Timestamptz => {
             timestamp(ty, i64::from_be_bytes(exact(bytes)?), list)?;
         }
+        PgType::Interval => list.bytes(Interval::from_bytes(exact(bytes)?).kept().as_bytes()),
         _ => return Err(ValueError::NoCodec { ty }),
     }
     Ok(())

@@ -15,6 +15,7 @@ mod text;
 mod tests;
 
 use super::error::ValueError;
+use super::interval::Interval;
 use super::list::{STRING_LENGTH_MAX, Writer};
 use super::pg::{Format, PgType};
 use super::uuid;
@@ -79,6 +80,10 @@ pub fn literal_text(ty: PgType, text: &str, list: &mut Writer) -> Result<(), Val
             list.bytes(moment::read(ty, text)?.as_bytes());
             Ok(())
         }
+        PgType::Interval => {
+            list.bytes(Interval::read(text)?.kept().as_bytes());
+            Ok(())
+        }
         _ => Err(ValueError::NoCodec { ty }),
     }
 }
@@ -109,7 +114,7 @@ fn out_of_range(ty: PgType, text: &str) -> ValueError {
 }
 
 /// C's `isspace` in the C locale, which PostgreSQL's input functions use.
-const fn is_space(byte: u8) -> bool {
+pub(super) const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0B | 0x0C | b'\r')
 }
 

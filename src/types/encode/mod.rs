@@ -81,6 +81,7 @@ pub fn value(out: &mut BytesMut, codec: &Codec, item: Item<'_>) -> Result<(), Va
         PgType::Date => moment::date(out, codec.format, item),
         PgType::Time => moment::time(out, codec.format, item),
         PgType::Timestamp | PgType::Timestamptz => moment::timestamp(out, ty, codec.format, item),
+        PgType::Interval => moment::interval(out, codec.format, item),
         _ => Err(ValueError::NoCodec { ty }),
     }
 }

@@ -6,6 +6,7 @@ use bytes::BytesMut;
 
 use super::super::calendar::{DAY, Date, SECOND, Stamp};
 use super::super::error::ValueError;
+use super::super::interval::Interval;
 use super::super::list::Item;
 use super::super::pg::{Format, PgType};
 use super::{sized, unfit};
@@ -59,6 +60,20 @@ pub(super) fn timestamp(
             sized(out, stamp.as_bytes())
         }
         Format::Binary => sized(out, &micros.to_be_bytes()),
+    }
+}
+
+/// An interval, which IRIS keeps as a text that the gateway wrote.
+pub(super) fn interval(
+    out: &mut BytesMut,
+    format: Format,
+    item: Item<'_>,
+) -> Result<(), ValueError> {
+    let text = iso_text(PgType::Interval, item)?;
+    let interval = Interval::of_kept(text).ok_or_else(|| unfit(PgType::Interval, item))?;
+    match format {
+        Format::Text => sized(out, interval.text().as_bytes()),
+        Format::Binary => sized(out, &interval.to_bytes()),
     }
 }
 
