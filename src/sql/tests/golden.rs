@@ -4,7 +4,7 @@
 //! with `@ `, and the answer below it. `IRISPG_BLESS=1` writes the answers anew, to be read before
 //! they are committed.
 
-use super::{OneTable, options};
+use super::options;
 use crate::sql::*;
 use crate::types::pg::PgType;
 use std::fmt::Write as _;
@@ -70,7 +70,8 @@ fn error(out: &mut String, error: &SqlError) {
 }
 
 fn answer(input: &str, directives: &str) -> String {
-    let mut options = options();
+    let schema = schema();
+    let mut options = Options { columns: Some(&schema), ..options() };
     let mut declared = Vec::new();
     for directive in directives.split_whitespace() {
         match directive.split_once('=') {
@@ -87,7 +88,7 @@ fn answer(input: &str, directives: &str) -> String {
                     .collect();
             }
             None if directive == "iris" => options.dialect = Dialect::Iris,
-            None if directive == "catalog" => options.columns = Some(&OneTable),
+            None if directive == "offline" => options.columns = None,
             _ => panic!("unknown directive {directive}"),
         }
     }
@@ -125,8 +126,14 @@ fn files() -> Vec<PathBuf> {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sql/golden");
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
     files.sort();
     files
+}
+
+/// The tables that the statements name.
+pub(super) fn schema() -> Schema {
+    Schema::read(include_str!("../../../tests/sql/golden/schema.sql")).unwrap()
 }
 
 /// Every statement of the golden files.
