@@ -131,9 +131,12 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// The tables that the statements name.
+/// The tables that the statements name, as PostgreSQL defines them.
+pub(super) const DEFINITIONS: &str = include_str!("../../../tests/sql/golden/schema.sql");
+
+/// The same as a catalog.
 pub(super) fn schema() -> Schema {
-    Schema::read(include_str!("../../../tests/sql/golden/schema.sql")).unwrap()
+    Schema::read(DEFINITIONS).unwrap()
 }
 
 /// Every statement of the golden files.

@@ -1,5 +1,6 @@
 //! Tests of the whole translation.
 
+mod accepted;
 mod golden;
 mod iris_lexer;
 mod property;
