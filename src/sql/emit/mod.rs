@@ -6,7 +6,23 @@
 
 #![expect(dead_code, reason = "the binder and the emitter are not switched on")]
 
+mod aggregate;
+mod array;
+mod call;
+mod cast;
+mod comparison;
+mod constant;
+mod expr;
+mod moment;
+mod number;
+mod pattern;
+mod quotient;
 mod scope;
+mod span;
+mod store;
+mod table;
+mod text;
+mod window;
 
 use super::MAX_DEPTH;
 use super::bound::{Kind, Query, Statement};

@@ -1,0 +1,101 @@
+//! Aggregates over the rows of a group.
+
+use super::pattern::text_of;
+use super::table::{Aggregate as Which, Form};
+use super::{Emitter, refuse};
+use crate::sql::bound::{Aggregate, Expr};
+use crate::sql::error::SqlError;
+
+impl Emitter<'_> {
+    pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Result<(), SqlError> {
+        let line = self.line(aggregate.function, &aggregate.arguments)?;
+        let Form::Aggregate(which) = line.form else {
+            return Err(refuse(format!("aggregate {} is not supported", aggregate.function.name)));
+        };
+        let ordered = matches!(which, Which::Joined) && !aggregate.order.is_empty();
+        if ordered {
+            return Err(refuse("string_agg with ORDER BY is not supported")
+                .hint("Fetch the rows in order and join them in the client."));
+        }
+        if which == Which::Joined {
+            return self.joined(aggregate);
+        }
+        let name = match which {
+            Which::Count => "COUNT",
+            Which::Sum => "SUM",
+            Which::Avg => "AVG",
+            // Truth values are 1 and 0.
+            Which::Min | Which::All => "MIN",
+            _ => "MAX",
+        };
+        self.aggregated(name, aggregate)
+    }
+
+    /// Prints `NAME([DISTINCT] argument)`.
+    pub(super) fn aggregated(
+        &mut self,
+        name: &'static str,
+        aggregate: &Aggregate,
+    ) -> Result<(), SqlError> {
+        self.out.call(name);
+        match (aggregate.arguments.as_slice(), &aggregate.filter) {
+            ([], None) => {
+                self.out.word("*");
+            }
+            ([], Some(filter)) => self.filtered(filter, None)?,
+            ([argument], filter) => {
+                if aggregate.distinct {
+                    self.out.word("DISTINCT");
+                }
+                match filter {
+                    None => self.value(argument)?,
+                    Some(filter) => self.filtered(filter, Some(argument))?,
+                }
+            }
+            _ => return Err(refuse("this form of the aggregate is not supported")),
+        }
+        self.out.close();
+        Ok(())
+    }
+
+    /// `FILTER (WHERE p)`: aggregates pass over NULL, so a CASE says the same.
+    pub(super) fn filtered(
+        &mut self,
+        filter: &Expr,
+        argument: Option<&Expr>,
+    ) -> Result<(), SqlError> {
+        self.out.word("CASE WHEN");
+        self.condition(filter)?;
+        self.out.word("THEN");
+        match argument {
+            Some(argument) => self.value(argument)?,
+            None => {
+                self.out.count(1);
+            }
+        }
+        self.out.word("END");
+        Ok(())
+    }
+
+    /// `string_agg`: a separator before each text, the first one cut off.
+    fn joined(&mut self, aggregate: &Aggregate) -> Result<(), SqlError> {
+        let [text, separator] = aggregate.arguments.as_slice() else {
+            return Err(refuse("this form of the aggregate is not supported"));
+        };
+        let between = text_of(separator)
+            .filter(|_| !aggregate.distinct && aggregate.filter.is_none())
+            .ok_or_else(|| {
+                refuse("string_agg is supported with a constant separator only")
+                    .hint("DISTINCT and FILTER are not supported in it.")
+            })?;
+        self.rule("string_agg is XMLAGG of texts with a separator before each");
+        let from = u64::try_from(between.chars().count()).unwrap_or(u64::MAX).saturating_add(1);
+        self.out.word("CASE WHEN").call("COUNT");
+        self.text(text)?;
+        self.out.close().word(">").count(0).word("THEN").call("COALESCE").call("SUBSTRING");
+        self.out.call("XMLAGG").string(between).word("||");
+        self.text(text)?;
+        self.out.close().comma().count(from).close().comma().literal("").close().word("END");
+        Ok(())
+    }
+}

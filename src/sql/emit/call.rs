@@ -1,0 +1,153 @@
+//! Operations and calls, as their lines in the table say.
+
+use super::comparison::unsupported;
+use super::table::{self, Form, Line};
+use super::{Emitter, refuse};
+use crate::sql::bound::{Call, Expr, Operation};
+use crate::sql::error::SqlError;
+
+fn unusual() -> SqlError {
+    refuse("this form of the function is not supported")
+}
+
+/// 0A000 for a function, by the types that it is called with.
+fn missing(name: &str, arguments: &[Expr]) -> SqlError {
+    let types: Vec<&str> = arguments.iter().map(|argument| argument.ty.name()).collect();
+    refuse(format!("function {name}({}) is not supported", types.join(", ")))
+}
+
+impl Emitter<'_> {
+    /// The line of a function, if this release of IRIS has what it needs.
+    pub(super) fn line(
+        &self,
+        function: &crate::sql::resolve::Function,
+        arguments: &[Expr],
+    ) -> Result<&'static Line, SqlError> {
+        let Some(line) = table::function(function) else {
+            return Err(missing(function.name, arguments));
+        };
+        if let Form::Refused(hint) = line.form {
+            return Err(missing(function.name, arguments).hint(hint));
+        }
+        match line.since {
+            Some(since) if self.options.version < since => {
+                Err(refuse(format!("function {} needs a newer release of IRIS", function.name))
+                    .hint(format!("It needs IRIS {}.{} or later.", since.major, since.minor)))
+            }
+            _ => Ok(line),
+        }
+    }
+
+    pub(super) fn call(&mut self, expr: &Expr, call: &Call) -> Result<(), SqlError> {
+        let line = self.line(call.function, &call.arguments)?;
+        self.formed(expr, line.form, &call.arguments).map_err(|error| match expr.at.0 {
+            Some(offset) => error.at(offset),
+            None => error,
+        })
+    }
+
+    pub(super) fn operation(&mut self, expr: &Expr, operation: &Operation) -> Result<(), SqlError> {
+        let line = table::operator(operation.operator).ok_or_else(|| unsupported(operation))?;
+        self.formed(expr, line.form, &operation.operands)
+    }
+
+    fn formed(&mut self, expr: &Expr, form: Form, arguments: &[Expr]) -> Result<(), SqlError> {
+        match (form, arguments) {
+            (Form::Call(name), _) => self.called_with(name, arguments),
+            (Form::Texts(name), _) => {
+                self.out.call(name);
+                for (index, argument) in arguments.iter().enumerate() {
+                    self.out.separate(index);
+                    self.text(argument)?;
+                }
+                self.out.close();
+                Ok(())
+            }
+            (Form::Infix(symbol), [left, right]) => {
+                self.operand(left)?;
+                self.out.word(symbol);
+                self.operand(right)
+            }
+            (Form::Divide, [left, right]) => {
+                self.operand(left)?;
+                self.out.word("/");
+                self.operand(right)
+            }
+            (Form::Modulo, _) => self.called_with("MOD", arguments),
+            (Form::Negate, [only]) => {
+                self.out.word("-");
+                self.operand(only)
+            }
+            (Form::Same, [only]) => self.operand(only),
+            (Form::Concat, [left, right]) => self.concatenation(left, right),
+            (Form::Days { minus }, [left, right]) => self.days_added(left, minus, right),
+            (Form::DaysBetween, [left, right]) => self.days_between(left, right),
+            (Form::Moved { minus }, [left, right]) => self.moved_by(left, minus, right),
+            (Form::Text(text), _) => self.text_function(text, arguments),
+            (Form::Moment(moment), _) => self.moment_function(moment, arguments),
+            (Form::Round { cut }, [number, scale @ ..]) => self.rounded(number, scale.first(), cut),
+            (Form::RoundDouble, [only]) => self.half_even(only),
+            (Form::CutDouble, [only]) => self.cut(only),
+            (Form::CountNulls { null }, _) => self.count_nulls(null, arguments),
+            _ => match &expr.node {
+                crate::sql::bound::Node::Call(call) => Err(missing(call.function.name, arguments)),
+                _ => Err(unusual()),
+            },
+        }
+    }
+
+    fn called_with(&mut self, name: &'static str, arguments: &[Expr]) -> Result<(), SqlError> {
+        self.out.call(name);
+        for (index, argument) in arguments.iter().enumerate() {
+            self.out.separate(index);
+            self.value(argument)?;
+        }
+        self.out.close();
+        Ok(())
+    }
+
+    /// Numeric values are rounded half away from zero on both sides.
+    fn rounded(&mut self, number: &Expr, scale: Option<&Expr>, cut: bool) -> Result<(), SqlError> {
+        self.out.call("ROUND");
+        self.value(number)?;
+        self.out.comma();
+        match scale {
+            Some(scale) => self.value(scale)?,
+            None => {
+                self.out.count(0);
+            }
+        }
+        if cut {
+            self.out.comma().count(1);
+        }
+        self.out.close();
+        Ok(())
+    }
+
+    /// `trunc` of double precision.
+    fn cut(&mut self, number: &Expr) -> Result<(), SqlError> {
+        self.out.word("CASE WHEN");
+        self.operand(number)?;
+        self.out.word("<").count(0).word("THEN").call("CEILING");
+        self.value(number)?;
+        self.out.close().word("ELSE").call("FLOOR");
+        self.value(number)?;
+        self.out.close().word("END");
+        Ok(())
+    }
+
+    fn count_nulls(&mut self, null: bool, arguments: &[Expr]) -> Result<(), SqlError> {
+        let (yes, no) = if null { (1, 0) } else { (0, 1) };
+        self.out.open();
+        for (index, argument) in arguments.iter().enumerate() {
+            if index > 0 {
+                self.out.word("+");
+            }
+            self.out.word("CASE WHEN");
+            self.null_test(argument, false)?;
+            self.out.word("THEN").count(yes).word("ELSE").count(no).word("END");
+        }
+        self.out.close();
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! Quotients and averages of `numeric` in the result.
+//!
+//! PostgreSQL chooses how many digits of a quotient it keeps by the operands' values, often more
+//! than IRIS has. So IRIS gives both operands (`SUM(x) || '/' || COUNT(x) || '/' || scale`), and
+//! `types::encode` divides. That serves where the quotient itself is the result; where it is a
+//! part of something shown with all its digits, the query is refused.
+
+use super::expr::form_of;
+use super::table::{self, Aggregate as Which, Form};
+use super::{Emitter, refuse};
+use crate::sql::bound::{Expr, Node};
+use crate::sql::error::SqlError;
+use crate::types::pg::PgType;
+
+/// 0A000 for a quotient whose digits would not be PostgreSQL's.
+pub(super) fn unshown() -> SqlError {
+    refuse("a quotient of type numeric cannot be shown here with all its digits")
+        .hint("Round it, as in round(x / y, 6), or cast it to double precision.")
+}
+
+/// Whether an expression is a quotient or an average of type `numeric` itself.
+pub(super) fn is_quotient(expr: &Expr) -> bool {
+    if expr.ty != PgType::Numeric {
+        return false;
+    }
+    match &expr.node {
+        Node::Operation(operation) => form_of(operation) == Some(Form::Divide),
+        Node::Aggregate(aggregate) => {
+            table::function(aggregate.function).map(|line| line.form)
+                == Some(Form::Aggregate(Which::Avg))
+        }
+        _ => false,
+    }
+}
+
+/// The digits that the operands show; `None` where that depends on their values.
+fn divisible(expr: &Expr) -> Option<u16> {
+    match &expr.node {
+        Node::Operation(operation) => match operation.operands.as_slice() {
+            [left, right] => Some(digits(left)?.max(digits(right)?)),
+            _ => None,
+        },
+        Node::Aggregate(aggregate) => digits(aggregate.arguments.first()?),
+        _ => None,
+    }
+}
+
+fn digits(expr: &Expr) -> Option<u16> {
+    if super::constant::is_integer(expr.ty) { Some(0) } else { expr.scale }
+}
+
+/// Whether a quotient hides anywhere in a number that shows all its digits, or a column of a
+/// subquery, which may be one.
+fn hides_quotient(expr: &Expr) -> bool {
+    expr.any(&|part| {
+        let divides = match &part.node {
+            Node::Window(call) => {
+                table::function(call.function).map(|line| line.form)
+                    == Some(Form::Aggregate(Which::Avg))
+            }
+            _ => is_quotient(part),
+        };
+        divides && part.ty == PgType::Numeric
+    })
+}
+
+impl Emitter<'_> {
+    /// Prints a value that the client sees: an item of the outermost select list. DISTINCT, and
+    /// whatever else compares the items, must print a quotient with [`Self::value`]; so
+    /// `comparing` refuses it.
+    pub(super) fn result(&mut self, expr: &Expr, comparing: bool) -> Result<(), SqlError> {
+        if self.is_computed(expr) {
+            return self.value(expr);
+        }
+        if is_quotient(expr) && divisible(expr).is_some() {
+            return if comparing { Err(unshown()) } else { self.quotient(expr) };
+        }
+        if expr.ty == PgType::Numeric && expr.scale.is_none() && hides_quotient(expr) {
+            let error = unshown();
+            return Err(match expr.at.0 {
+                Some(offset) => error.at(offset),
+                None => error,
+            });
+        }
+        self.value(expr)
+    }
+
+    /// Prints a quotient as the text of its operands.
+    fn quotient(&mut self, expr: &Expr) -> Result<(), SqlError> {
+        self.rule("a quotient of numeric is divided by the gateway, with PostgreSQL's digits");
+        let scale = divisible(expr).ok_or_else(unshown)?;
+        match &expr.node {
+            Node::Operation(operation) => {
+                let [left, right] = operation.operands.as_slice() else { return Err(unshown()) };
+                self.operand(left)?;
+                self.out.word("||").literal("/").word("||");
+                self.operand(right)?;
+            }
+            Node::Aggregate(average) => {
+                self.aggregated("SUM", average)?;
+                self.out.word("||").literal("/").word("||");
+                self.aggregated("COUNT", average)?;
+            }
+            _ => return Err(unshown()),
+        }
+        let shown = format!("/{scale}");
+        self.out.word("||").literal(&shown);
+        Ok(())
+    }
+}
