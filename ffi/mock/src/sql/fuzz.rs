@@ -104,6 +104,15 @@ pub fn seen(text: &str) -> Result<Vec<Seen>, SqlFailure> {
     Ok(shown.collect())
 }
 
+/// Whether a release reads a statement's form; names and types are not looked at.
+///
+/// # Errors
+///
+/// What IRIS says of a text that is no statement.
+pub fn reads(text: &str, major: u16, minor: u16) -> Result<(), SqlFailure> {
+    parser::parse(text, Version::new(major, minor)).map(|_| ())
+}
+
 /// Any text becomes a statement or an SQLCODE, in every version.
 pub fn fuzz_parser(text: &str) {
     for version in [Version::new(2022, 1), Version::new(2025, 1)] {
