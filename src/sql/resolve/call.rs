@@ -56,13 +56,18 @@ pub fn call(call: &Call<'_>) -> Result<Resolved<Function>, Failure> {
     if let Some(one) = candidates.iter().find(|one| is_exact(one)) {
         return resolved(one.row, &one.slots, &types);
     }
-    if let ([from], true) = (types.as_slice(), plain)
+    if let ([from], []) = (types.as_slice(), call.named)
         && let Some(row) = called_cast(call.name, *from)
     {
         return resolved(row, row.arguments, &types);
     }
     candidates.retain(|one| one.accepts(&types));
     let best = candidate::best(candidates, &types)?;
+    let is_array = |ty: &PgType| ty.element().is_some();
+    if call.variadic && best.slots.last() == Some(&Slot::Any) && !types.last().is_some_and(is_array)
+    {
+        return Err(Failure::NoVariadicArray);
+    }
     resolved(best.row, &best.slots, &types)
 }
 
@@ -125,6 +130,9 @@ fn positional_slots(row: &Function, count: usize, as_array: bool) -> Option<Vec<
 }
 
 fn named_slots(row: &Function, call: &Call<'_>) -> Option<Vec<Slot>> {
+    if row.variadic && !call.variadic {
+        return None;
+    }
     let names: Vec<&str> = call.named.iter().map(|(name, _)| *name).collect();
     let places = positions(row, call.positional.len(), &names)?;
     places.iter().map(|place| row.arguments.get(*place).copied()).collect()
@@ -141,8 +149,8 @@ fn gathered(slot: Slot) -> Slot {
     }
 }
 
-/// The cast for which a call of this name and one argument is taken, where no function has just that
-/// argument: of a literal, by relabelling or by the text form, but not by a cast function.
+/// The cast for which a call of this name and one argument is taken, where no function has just
+/// that argument: of a literal, by relabelling or by the text form, but not by a cast function.
 fn called_cast(name: &str, from: PgType) -> Option<&'static Function> {
     let row = table::range(table::CALLED_CASTS, name, |row| row.name).first()?;
     let method = match row.result {

@@ -54,6 +54,8 @@ fn casts(rows: &'static [table::Cast], from: PgType) -> &'static [table::Cast] {
 pub(super) fn accepts(slot: Slot, ty: PgType) -> bool {
     match slot {
         Slot::Is(to) => cast(ty, to, Context::Implicit).is_some(),
+        // Not even a literal is taken for a value of an enumeration that nothing names.
+        Slot::Foreign("anyenum") => false,
         Slot::Foreign(to) => foreign_cast(ty, to, Context::Implicit).is_some(),
         _ => true,
     }

@@ -57,6 +57,9 @@ pub enum Failure {
     /// There is no type of arrays of this type, which the function gives or takes: 42704, `could
     /// not find array type for data type …`.
     NoArray(PgType),
+    /// What is marked `VARIADIC` is no array, and the function takes one of any type: 42804,
+    /// `VARIADIC argument must be an array`.
+    NoVariadicArray,
     /// PostgreSQL would choose a candidate with a type that the gateway does not know: 0A000. The
     /// name is the type's.
     Foreign(&'static str),

@@ -37,8 +37,8 @@ pub fn operator(
     resolved(candidate::best(fitting, types)?.row, types)
 }
 
-/// The operator that `left name ANY (right)` and `ALL` apply to each element of `right`, an array or
-/// a literal of unknown type. The second of the arguments is the type of the array as a whole.
+/// The operator that `left name ANY (right)` and `ALL` apply to each element of `right`, an array
+/// or a literal of unknown type. The second of the arguments is the type of the array as a whole.
 ///
 /// # Errors
 ///
