@@ -61,6 +61,8 @@ pub struct Answer {
     pub statement_type: i64,
     /// `%ROWCOUNT`, or the number of rows in the block.
     pub row_count: i64,
+    /// `%ROWID` of the last row that INSERT or UPDATE filed, else empty.
+    pub row_id: String,
     /// `$TLEVEL` after the call.
     pub level: i64,
     /// The namespace's generation stamp.
@@ -130,7 +132,7 @@ impl Answer {
         let message = fields.text()?;
         let statement_type = fields.integer()?;
         let row_count = fields.integer()?;
-        fields.skip()?;
+        let row_id = fields.text()?;
         let level = fields.integer()?;
         let generation = fields.integer()?;
         let statement = fields.integer()?;
@@ -151,6 +153,7 @@ impl Answer {
             message,
             statement_type,
             row_count,
+            row_id,
             level,
             generation,
             statement,
@@ -160,6 +163,28 @@ impl Answer {
             bytes,
             block,
         })
+    }
+
+    /// Rows that were gathered here, in the form of an answer that has no more of them: `list` has
+    /// one element per row.
+    pub fn of_rows(list: Vec<u8>) -> Self {
+        let block = 0..list.len();
+        Self {
+            status: Status::Done,
+            sqlcode: 0,
+            message: String::new(),
+            statement_type: 0,
+            row_count: 0,
+            row_id: String::new(),
+            level: 0,
+            generation: 0,
+            statement: 0,
+            cursor: 0,
+            metadata: None,
+            extra: 0,
+            bytes: AnswerBytes::Owned(list),
+            block,
+        }
     }
 
     /// The block: a list with one element per row, or what the method says.

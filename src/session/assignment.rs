@@ -47,6 +47,7 @@ impl Target {
         match self.ty {
             PgType::Int2 => Some((i64::from(i16::MIN), i64::from(i16::MAX))),
             PgType::Int4 => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
+            PgType::Oid => Some((0, i64::from(u32::MAX))),
             // UNVERIFIED(iris): whether IRIS keeps the least 64-bit number exactly; refused.
             PgType::Int8 => Some((i64::MIN.saturating_add(1), i64::MAX)),
             _ => None,
@@ -143,7 +144,7 @@ impl Target {
 }
 
 /// `numeric` to an integer: a half goes away from zero. `None` beyond 64 bits.
-fn rounded(mantissa: i64, exponent: i8) -> Option<i64> {
+pub(crate) fn rounded(mantissa: i64, exponent: i8) -> Option<i64> {
     let power = 10_i128.checked_pow(u32::from(exponent.unsigned_abs()));
     let mantissa = i128::from(mantissa);
     let whole = match (exponent >= 0, power) {
@@ -163,7 +164,7 @@ fn rounded(mantissa: i64, exponent: i8) -> Option<i64> {
 }
 
 /// `double precision` to an integer: a half goes to the even neighbour, as C's `rint` does.
-fn nearest(number: f64) -> Option<i64> {
+pub(crate) fn nearest(number: f64) -> Option<i64> {
     let whole = number.round_ties_even();
     // 2⁶³ is a double, and the least one that is too large.
     let limit = 9_223_372_036_854_775_808.0;

@@ -4,6 +4,7 @@ use super::assignment::Target;
 use super::clock::Clock;
 use super::failure::Failure;
 use super::statement::Translated;
+use super::stored;
 use crate::protocol::message::format_at;
 use crate::protocol::report::Report;
 use crate::sql::{Action, Constant, IrisStatement, LimitKind, Place, SessionValue};
@@ -21,6 +22,21 @@ pub(super) struct Bound<'a> {
 impl Bound<'_> {
     /// No parameters, as in a simple query.
     pub(super) const NONE: Bound<'static> = Bound { types: &[], formats: &[], values: &[] };
+}
+
+/// What the places of a plan's statements name; every value is one element of a list.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Scope<'a> {
+    /// The types of the parameters.
+    pub(super) types: &'a [PgType],
+    /// The parameters, as [`Binder::arguments`] read them.
+    pub(super) arguments: &'a [&'a [u8]],
+    /// The values of the plan's first queries.
+    pub(super) firsts: &'a [Vec<u8>],
+    /// The present row.
+    pub(super) cells: &'a [&'a [u8]],
+    /// The id of the row that is worked on.
+    pub(super) row_id: &'a [u8],
 }
 
 /// What the session itself knows.
@@ -47,10 +63,12 @@ pub(super) struct Binder<'a> {
     pub(super) environment: Environment<'a>,
     /// The columns that the places stand for, as IRIS knows them; may be empty.
     pub(super) places: &'a [Option<Target>],
+    /// In a plan: what its places name. Parameters are taken from there, too.
+    pub(super) scope: Option<Scope<'a>>,
 }
 
 impl Binder<'_> {
-    /// The parameter list of `Run`, or the rows of `Batch`.
+    /// The parameter list of `Run`, the rows of `Batch`, or the parameters of a plan.
     pub(super) fn parameters(&self, statement: &Translated) -> Result<Vec<u8>, Failure> {
         let mut list = Writer::new();
         match &statement.action {
@@ -63,9 +81,29 @@ impl Binder<'_> {
                     list.list(row.as_bytes());
                 }
             }
+            Action::Plan(_) => self.arguments(&mut list)?,
             _ => {}
         }
         Ok(list.into_bytes())
+    }
+
+    /// The parameters by themselves, each as one element, for a plan, whose statements are bound
+    /// when they run. An array is a list of its length, whether it has a NULL, and its elements.
+    fn arguments(&self, list: &mut Writer) -> Result<(), Failure> {
+        for (number, ty) in self.bound.types.iter().enumerate() {
+            match (ty.element(), self.sent(number)?) {
+                (Some(_), (format, Some(value))) => {
+                    let array = Array::read(*ty, format, value, number)?;
+                    let mut own = Writer::new();
+                    own.integer(array.length);
+                    own.integer(i64::from(array.has_null));
+                    own.list(array.elements.as_bytes());
+                    list.list(own.as_bytes());
+                }
+                _ => self.parameter(number, None, list)?,
+            }
+        }
+        Ok(())
     }
 
     /// The parameter list of one IRIS statement.
@@ -82,7 +120,8 @@ impl Binder<'_> {
         Ok(())
     }
 
-    fn places(&self, places: &[Place], list: &mut Writer) -> Result<(), Failure> {
+    /// The values of places, in their order.
+    pub(super) fn places(&self, places: &[Place], list: &mut Writer) -> Result<(), Failure> {
         for (index, place) in places.iter().enumerate() {
             self.place(index, place, list)?;
         }
@@ -90,34 +129,95 @@ impl Binder<'_> {
     }
 
     fn place(&self, index: usize, place: &Place, list: &mut Writer) -> Result<(), Failure> {
+        if let Place::Stored { value, ty, store } = place {
+            let start = list.len();
+            let ty = if *ty == PgType::Unknown { store.ty } else { *ty };
+            self.value(value, Some(ty), list)?;
+            return stored::assign(list, start, ty, store);
+        }
         let target = self.places.get(index).copied().flatten();
         let minded = target.filter(|target| {
             self.type_at(place).is_some_and(|ty| target.minds(ty) && !self.is_short(place, *target))
         });
         match minded {
-            None => self.value(place, target, list),
+            None => self.value(place, target.map(|target| target.ty), list),
             Some(target) => {
                 let mut own = Writer::new();
-                self.value(place, Some(target), &mut own)?;
+                self.value(place, Some(target.ty), &mut own)?;
                 target.store(own.as_bytes(), list)
             }
         }
     }
 
+    /// One value; a constant without a type is read as `column`, if that is given.
     fn value(
         &self,
         place: &Place,
-        target: Option<Target>,
+        column: Option<PgType>,
         list: &mut Writer,
     ) -> Result<(), Failure> {
         match place {
             Place::Parameter(number, wanted) => self.parameter(*number, *wanted, list),
-            Place::Constant(constant) => {
-                constant_value(constant, target.map(|target| target.ty), list)
-            }
+            Place::Constant(constant) => constant_value(constant, column, list),
             Place::Session(value) => self.environment.write(*value, list),
-            _ => Err(Report::error("XX000", "internal error").into()),
+            Place::Stored { .. } => self.place(usize::MAX, place, list),
+            Place::Elements(number) => self.array(*number, list, |array, list| {
+                list.list(array.elements.as_bytes());
+            }),
+            Place::HasNull(number) => self.array(*number, list, |array, list| {
+                list.integer(i64::from(array.has_null));
+            }),
+            Place::Length(number) => {
+                self.array(*number, list, |array, list| list.integer(array.length))
+            }
+            Place::First(number) => self.named(list, |scope| Some(scope.firsts.get(*number)?)),
+            Place::Cell(number) => self.named(list, |scope| Some(scope.cells.get(*number)?)),
+            Place::RowId => self.named(list, |scope| Some(scope.row_id)),
         }
+    }
+
+    /// A value that the plan has at hand.
+    fn named<'s>(
+        &'s self,
+        list: &mut Writer,
+        value: impl Fn(&'s Scope<'s>) -> Option<&'s [u8]>,
+    ) -> Result<(), Failure> {
+        let value = self.scope.as_ref().and_then(value);
+        let value = value.ok_or_else(|| Report::error("XX000", "internal error"))?;
+        list.append(value);
+        Ok(())
+    }
+
+    /// Something of an array parameter; NULL of one that is NULL.
+    fn array(
+        &self,
+        number: usize,
+        list: &mut Writer,
+        of: impl Fn(&Array, &mut Writer),
+    ) -> Result<(), Failure> {
+        let array = match &self.scope {
+            Some(scope) => {
+                let given = scope.arguments.get(number).ok_or_else(|| no_parameter(number))?;
+                Array::kept(given)?
+            }
+            None => {
+                let ty = self.bound.types.get(number).ok_or_else(|| no_parameter(number))?;
+                let (format, value) = self.sent(number)?;
+                value.map(|value| Array::read(*ty, format, value, number)).transpose()?
+            }
+        };
+        match array {
+            Some(array) => of(&array, list),
+            None => list.null(),
+        }
+        Ok(())
+    }
+
+    /// A parameter as Bind brought it.
+    fn sent(&self, number: usize) -> Result<(Format, Option<&[u8]>), Failure> {
+        let value = self.bound.values.get(number).ok_or_else(|| no_parameter(number))?;
+        let format = format(format_at(self.bound.formats, number).unwrap_or(0))?;
+        Ok((format, value.as_deref()))
     }
 
     /// Whether a text has no more bytes than its column takes characters: the usual case, which
@@ -160,16 +260,22 @@ impl Binder<'_> {
         wanted: Option<PgType>,
         list: &mut Writer,
     ) -> Result<(), Failure> {
-        let (Some(&ty), Some(value)) =
-            (self.bound.types.get(number), self.bound.values.get(number))
-        else {
-            let message = format!("there is no parameter ${}", number.saturating_add(1));
-            return Err(Report::error("42P02", message).into());
-        };
-        let format = format(format_at(self.bound.formats, number).unwrap_or(0))?;
-        let value = value.as_deref();
+        let types = self.scope.map_or(self.bound.types, |scope| scope.types);
+        let ty = *types.get(number).ok_or_else(|| no_parameter(number))?;
+        let differs = wanted.filter(|wanted| *wanted != ty);
+        if let Some(scope) = &self.scope {
+            let own = scope.arguments.get(number).ok_or_else(|| no_parameter(number))?;
+            return match differs {
+                None => {
+                    list.append(own);
+                    Ok(())
+                }
+                Some(wanted) => convert(own, ty, wanted, list),
+            };
+        }
+        let (format, value) = self.sent(number)?;
         let named = |error: crate::types::ValueError| error.at_parameter(number.saturating_add(1));
-        match wanted.filter(|wanted| *wanted != ty) {
+        match differs {
             None => decode::parameter(ty, format, value, list).map_err(named)?,
             Some(wanted) => {
                 let mut own = Writer::new();
@@ -184,10 +290,22 @@ impl Binder<'_> {
     fn row_count(&self, place: &Place, kind: LimitKind, list: &mut Writer) -> Result<(), Failure> {
         let mut own = Writer::new();
         self.place(usize::MAX, place, &mut own)?;
+        let bad = || Report::error("22P02", "row count is not an integer");
         let count = match Reader::new(own.as_bytes()).next() {
+            Some(Ok(item)) if item.is_null() => None,
+            // PostgreSQL casts a row count to bigint, which rounds it.
+            Some(Ok(Item::Decimal { mantissa, exponent })) => {
+                Some(super::assignment::rounded(mantissa, exponent).ok_or_else(bad)?)
+            }
             Some(Ok(Item::Integer(count))) => Some(count),
-            Some(Ok(Item::Undefined | Item::Bytes(b""))) => None,
-            _ => return Err(Report::error("22P02", "row count is not an integer").into()),
+            Some(Ok(Item::Double(count))) => {
+                Some(super::assignment::nearest(count).ok_or_else(bad)?)
+            }
+            Some(Ok(Item::Bytes(digits))) => {
+                let digits = std::str::from_utf8(digits).ok().and_then(|text| text.parse().ok());
+                Some(digits.ok_or_else(bad)?)
+            }
+            _ => return Err(bad().into()),
         };
         let (sqlstate, message, none) = match kind {
             LimitKind::Limit => ("2201W", "LIMIT must not be negative", i64::MAX),
@@ -203,6 +321,66 @@ impl Binder<'_> {
                 list.integer(none);
                 Ok(())
             }
+        }
+    }
+}
+
+fn no_parameter(number: usize) -> Report {
+    Report::error("42P02", format!("there is no parameter ${}", number.saturating_add(1)))
+}
+
+/// Writes the elements of an array that are not NULL, and gives how many it has, with the NULLs,
+/// and whether there are such.
+fn elements_of(
+    ty: PgType,
+    _format: Format,
+    _value: &[u8],
+    _elements: &mut Writer,
+) -> Result<(usize, bool), crate::types::ValueError> {
+    Err(crate::types::ValueError::NoCodec { ty })
+}
+
+/// An array parameter.
+struct Array {
+    length: i64,
+    has_null: bool,
+    /// The elements that are not NULL. Without any, the list has one undefined element: a list of
+    /// none would be the zero-length string, which is NULL.
+    elements: Writer,
+}
+
+impl Array {
+    fn read(ty: PgType, format: Format, value: &[u8], number: usize) -> Result<Self, Failure> {
+        let mut elements = Writer::new();
+        let read = elements_of(ty, format, value, &mut elements);
+        let (length, has_null) =
+            read.map_err(|error| error.at_parameter(number.saturating_add(1)))?;
+        if elements.is_empty() {
+            elements.undefined();
+        }
+        Ok(Self { length: i64::try_from(length).unwrap_or(i64::MAX), has_null, elements })
+    }
+
+    /// One that [`Binder::arguments`] has read; none if it is NULL.
+    fn kept(given: &[u8]) -> Result<Option<Self>, Failure> {
+        let malformed = || Report::error("XX000", "internal error");
+        let own = match Reader::new(given).next() {
+            Some(Ok(item)) if item.is_null() => return Ok(None),
+            Some(Ok(Item::Bytes(own))) => own,
+            _ => return Err(malformed().into()),
+        };
+        let mut parts = Reader::new(own);
+        match (parts.next(), parts.next(), parts.next()) {
+            (
+                Some(Ok(Item::Integer(length))),
+                Some(Ok(Item::Integer(has_null))),
+                Some(Ok(Item::Bytes(list))),
+            ) => {
+                let mut elements = Writer::new();
+                elements.append(list);
+                Ok(Some(Self { length, has_null: has_null != 0, elements }))
+            }
+            _ => Err(malformed().into()),
         }
     }
 }

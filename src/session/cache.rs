@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::failure::Failure;
+use super::kept::{Kept, KeptStatements};
 use super::statement::Translated;
-use crate::engine::{Engine, EngineError, Forget, Status, TableKey};
-use crate::sql::{self, Column, Columns, Key, Options, TableName};
+use crate::engine::{Engine, EngineError, Status, TableKey};
+use crate::sql::{self, Action, Column, Columns, Key, Options, TableName};
 use crate::types::{PgType, iris};
 
 /// Bytes of statement text that the cache keeps, translations not counted (DESIGN §6: bounded in
 /// bytes).
 const CACHE_BYTES_MAX: usize = 4 << 20;
-/// Statements that the cache keeps; `IrisPG.Session` keeps 10 000 (contract §6).
+/// Statements that the cache keeps.
 const CACHE_STATEMENTS_MAX: usize = 4_000;
 
 /// What a text was translated to.
@@ -45,6 +46,8 @@ pub(crate) struct Cache {
     plain: HashMap<Rc<str>, Script>,
     declared: HashMap<(Rc<str>, Box<[u32]>), Script>,
     bytes: usize,
+    /// What IRIS keeps.
+    pub(crate) kept: KeptStatements,
     tables: RefCell<HashMap<TableName, Option<Described>>>,
     tables_generation: u64,
 }
@@ -71,16 +74,15 @@ impl Cache {
             return Ok(Rc::clone(script));
         }
         let script = Rc::new(self.anew(text, oids, options, generation, engine)?);
-        self.make_room(text.len(), engine)?;
+        self.make_room(text.len());
         self.bytes = self.bytes.saturating_add(text.len());
         let key = Rc::clone(&script.text);
         let replaced = match oids {
             [] => self.plain.insert(key, Rc::clone(&script)),
             _ => self.declared.insert((key, Box::from(oids)), Rc::clone(&script)),
         };
-        if let Some(replaced) = replaced {
+        if replaced.is_some() {
             self.bytes = self.bytes.saturating_sub(text.len());
-            forget(&replaced, engine)?;
         }
         Ok(script)
     }
@@ -97,16 +99,26 @@ impl Cache {
         let declared: Vec<Option<PgType>> = oids.iter().map(|oid| declared_type(*oid)).collect();
         let options = Options { declared: &declared, ..*options };
         let (parsed, asked) = self.parsed(text, &options, generation, engine)?;
-        let statements = parsed
-            .into_iter()
-            .map(|statement| Rc::new(Translated::new(statement, &declared)))
-            .collect();
+        let mut statements = Vec::with_capacity(parsed.len());
+        for statement in parsed {
+            let kept = self.kept_of(&statement.action, engine)?;
+            statements.push(Rc::new(Translated::new(statement, &declared, kept)));
+        }
         Ok(Translation {
             text: Rc::from(text),
             oids: Box::from(oids),
             statements,
             looked_at: asked.then_some(generation),
         })
+    }
+
+    /// What IRIS keeps of a statement that goes there as one.
+    fn kept_of(&mut self, action: &Action, engine: &mut dyn Engine) -> Result<Rc<Kept>, Failure> {
+        match action {
+            Action::Iris(iris) => self.kept.of(&iris.text, engine),
+            Action::Batch(batch) => self.kept.of(&batch.text, engine),
+            _ => Ok(Rc::default()),
+        }
     }
 
     /// What the translator makes of a text, with the definitions that IRIS has; also whether it
@@ -136,24 +148,15 @@ impl Cache {
     }
 
     /// Drops what nobody uses when the cache has grown to its limit.
-    fn make_room(&mut self, bytes: usize, engine: &mut dyn Engine) -> Result<(), Failure> {
+    fn make_room(&mut self, bytes: usize) {
         let count = self.plain.len().saturating_add(self.declared.len());
         if count < CACHE_STATEMENTS_MAX && self.bytes.saturating_add(bytes) <= CACHE_BYTES_MAX {
-            return Ok(());
+            return;
         }
-        let mut unused = Vec::new();
-        let mut keep = |script: &Script| {
-            let used = is_used(script);
-            if !used {
-                unused.push(Rc::clone(script));
-            }
-            used
-        };
-        self.plain.retain(|_, script| keep(script));
-        self.declared.retain(|_, script| keep(script));
+        self.plain.retain(|_, script| is_used(script));
+        self.declared.retain(|_, script| is_used(script));
         let kept = self.plain.keys().map(|text| text.len());
         self.bytes = kept.chain(self.declared.keys().map(|(text, _)| text.len())).sum();
-        unused.iter().try_for_each(|script| forget(script, engine))
     }
 }
 
@@ -161,18 +164,6 @@ impl Cache {
 fn is_used(script: &Script) -> bool {
     Rc::strong_count(script) > 1
         || script.statements.iter().any(|statement| Rc::strong_count(statement) > 1)
-}
-
-/// Frees the handles of a translation inside IRIS. Whoever still holds the translation prepares
-/// it anew at its next run.
-fn forget(script: &Script, engine: &mut dyn Engine) -> Result<(), Failure> {
-    for statement in &script.statements {
-        let handle = statement.handle.replace(0);
-        if handle != 0 {
-            engine.close(Forget::Statement(handle))?;
-        }
-    }
-    Ok(())
 }
 
 /// A declared type; 0 and `unknown` leave the choice to us, and a type that we do not know is

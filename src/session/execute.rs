@@ -2,17 +2,16 @@
 
 use std::rc::Rc;
 
-use super::assignment::Target;
-use super::binding::{Binder, Bound, format};
+use super::binding::{Bound, format};
 use super::failure::Failure;
+use super::kept::lease;
 use super::portal::Rows;
 use super::statement::{Known, Shape, Translated};
 use super::{Client, Session, sqlcode};
-use crate::engine::{Answer, BATCH_BYTES_MAX, Forget, Source, Status, Want};
+use crate::engine::{Answer, BATCH_BYTES_MAX, Source, Status, Want};
 use crate::protocol::message::format_at;
 use crate::protocol::report::{Report, Severity};
 use crate::sql::{Action, Constant, IrisStatement, Place, Verb};
-use crate::types::PgType;
 use crate::types::encode::Codec;
 use crate::types::list::{Reader, Writer};
 
@@ -70,57 +69,62 @@ impl Session {
         formats: &[i16],
         values: &[Option<bytes::Bytes>],
     ) -> Result<Vec<u8>, Failure> {
-        let Some(sent) = statement.sent() else {
-            return Ok(Vec::new());
+        let plain = match &statement.action {
+            Action::Iris(iris) => iris.places.is_empty(),
+            Action::Batch(_) => false,
+            Action::Plan(plan) => plan.parameters.is_empty(),
+            _ => return Ok(Vec::new()),
         };
-        let plain = matches!(&statement.action, Action::Iris(iris) if iris.places.is_empty());
         if plain && values.is_empty() {
             return Ok(Vec::new());
         }
-        let stores = matches!(sent.verb, Verb::Insert | Verb::Update);
+        let stores = matches!(statement.verb(), Some(Verb::Insert | Verb::Update));
         let known = match statement.known(self.generation()) {
             None if stores && takes_column_types(statement) => Some(self.ask(statement)?),
             known => known,
         };
-        let (types, places): (Rc<[PgType]>, Rc<[Option<Target>]>) = match known {
-            Some(known) if stores => (known.parameters, known.places),
-            Some(known) => (known.parameters, Rc::from([])),
-            None => match statement.types_without_iris() {
-                Some(types) => (types.into(), Rc::from([])),
-                None => (self.ask(statement)?.parameters, Rc::from([])),
-            },
+        let Some(known) = known else {
+            let types = match statement.types_without_iris() {
+                Some(types) => types,
+                None => self.ask(statement)?.parameters.to_vec(),
+            };
+            let bound = Bound { types: &types, formats, values };
+            return self.binder(bound, None).parameters(statement);
         };
-        let bound = Bound { types: &types, formats, values };
-        Binder { bound, environment: self.environment(), places: &places }.parameters(statement)
+        let bound = Bound { types: &known.parameters, formats, values };
+        let mut binder = self.binder(bound, None);
+        if stores {
+            binder.places = &known.places;
+        }
+        binder.parameters(statement)
     }
 
-    /// Runs a statement of IRIS with its parameters. `keep` asks IRIS to hold it for later runs.
+    /// Runs a statement of IRIS with its parameters. `parsed` says that it came by Parse, which
+    /// makes it likely to come again.
     pub(super) fn run_iris(
         &mut self,
         statement: &Translated,
         parameters: &[u8],
-        keep: bool,
+        parsed: bool,
         formats: &[i16],
     ) -> Result<Ran, Failure> {
-        if let Action::Several(all) = &statement.action {
-            return self.run_several(all);
+        match &statement.action {
+            Action::Several(all) => return self.run_several(all),
+            Action::Plan(plan) => return self.run_plan(statement, plan, parameters, formats),
+            _ => {}
         }
         let Some(sent) = statement.sent() else {
             return Err(Report::error("XX000", "internal error").into());
         };
-        let known = self.refresh(statement)?;
+        let keep = self.is_worth_keeping(statement, parsed);
         if matches!(statement.action, Action::Batch(_)) {
             return self.run_batch(statement, sent.text, parameters, keep);
         }
-        let keep = keep && !matches!(sent.verb, Verb::Ddl(_) | Verb::Other(_));
-        let keep = keep && statement.handle.get() == 0;
-        let source = match statement.handle.get() {
-            0 => Source::Text(sent.text),
-            handle => Source::Handle(handle),
-        };
+        let known = statement.known(self.generation());
+        let source = self.source(&statement.kept, sent.text)?;
         let metadata = known.is_none() && returns_rows(sent.verb);
         let answer = self.engine.run(source, parameters, Want { metadata, keep })?;
-        self.take_over(Some(statement), &answer)?;
+        self.take_over(statement, &answer)?;
         if let Some(shape) = self.shape_of(statement, &answer, known) {
             let codecs = match codecs(&shape, formats) {
                 Ok(codecs) => codecs,
@@ -129,11 +133,24 @@ impl Session {
                     return Err(failure);
                 }
             };
-            let rows = Rows { answer, offset: 0, row: 0, codecs };
+            let lease = lease(&statement.kept, &answer);
+            let rows = Rows { answer, offset: 0, row: 0, codecs, tag: None, lease };
             return Ok(Ran::Rows(Box::new(rows), shape));
         }
         self.after_change(sent.verb);
         Ok(Ran::Tag(tag(sent.verb, answer.row_count)))
+    }
+
+    /// Whether IRIS is to keep a statement that it does not keep yet: one that came by Parse, one
+    /// that comes again, and one whose constants are bound, since others will share its text.
+    fn is_worth_keeping(&self, statement: &Translated, parsed: bool) -> bool {
+        let shared = match &statement.action {
+            Action::Iris(iris) => !iris.places.is_empty(),
+            _ => true,
+        };
+        let data = !matches!(statement.verb(), Some(Verb::Ddl(_) | Verb::Other(_)));
+        let again = parsed || shared || statement.kept.is_seen();
+        data && again && self.may_keep(&statement.kept)
     }
 
     /// Files the rows of a multi-row INSERT. Rows that are too long together go in several calls,
@@ -153,13 +170,10 @@ impl Session {
             if !rest.is_empty() && self.transaction.is_none() {
                 self.transaction.begin_implicit(self.engine.as_mut())?;
             }
-            let keep = (keep || !rest.is_empty()) && statement.handle.get() == 0;
-            let source = match statement.handle.get() {
-                0 => Source::Text(text),
-                handle => Source::Handle(handle),
-            };
+            let keep = keep && self.may_keep(&statement.kept);
+            let source = self.source(&statement.kept, text)?;
             let answer = self.engine.batch(source, part, keep)?;
-            self.take_over(Some(statement), &answer)?;
+            self.take_over(statement, &answer)?;
             filed = filed.saturating_add(answer.row_count);
             if rest.is_empty() {
                 return Ok(Ran::Tag(tag(Verb::Insert, filed)));
@@ -176,42 +190,24 @@ impl Session {
         let mut last = String::new();
         for iris in all {
             let mut list = Writer::new();
-            let binder =
-                Binder { bound: Bound::NONE, environment: self.environment(), places: &[] };
-            binder.one(iris, &mut list)?;
+            self.binder(Bound::NONE, None).one(iris, &mut list)?;
             let source = Source::Text(&iris.text);
             let answer = self.engine.run(source, list.as_bytes(), Want::default())?;
-            self.take_over(None, &answer)?;
+            self.judge(&answer)?;
             self.after_change(iris.verb);
             last = tag(iris.verb, answer.row_count);
         }
         Ok(Ran::Tag(last))
     }
 
-    /// What IRIS said of the statement, if it holds; a handle of an older generation is dropped.
-    fn refresh(&mut self, statement: &Translated) -> Result<Option<Known>, Failure> {
-        let known = statement.known(self.generation());
-        if known.is_none() && statement.was_known() {
-            let handle = statement.handle.replace(0);
-            if handle != 0 {
-                self.engine.close(Forget::Statement(handle))?;
-            }
-        }
-        Ok(known)
+    /// Checks an answer and keeps what it says about handle, level and generation.
+    fn take_over(&mut self, statement: &Translated, answer: &Answer) -> Result<(), Failure> {
+        self.note(&statement.kept, answer)?;
+        self.judge(answer)
     }
 
-    /// Checks an answer and keeps what it says about handle, level and generation.
-    fn take_over(
-        &mut self,
-        statement: Option<&Translated>,
-        answer: &Answer,
-    ) -> Result<(), Failure> {
-        if let Some(statement) = statement {
-            if answer.statement != 0 {
-                statement.handle.set(answer.statement);
-            }
-            statement.seen.set(true);
-        }
+    /// Whether IRIS did what it was asked; its level must be ours in any case.
+    pub(super) fn judge(&mut self, answer: &Answer) -> Result<(), Failure> {
         self.stamp = answer.generation;
         self.transaction.check(answer)?;
         match answer.status {
@@ -225,13 +221,13 @@ impl Session {
         &self,
         statement: &Translated,
         answer: &Answer,
-        known: Option<Known>,
+        known: Option<Rc<Known>>,
     ) -> Option<Rc<Shape>> {
         let known = match &answer.metadata {
             Some(metadata) => Some(statement.learn(metadata, self.generation())),
             None => known,
         };
-        known.map(|known| known.shape).filter(|shape| !shape.fields.is_empty())
+        known.map(|known| Rc::clone(&known.shape)).filter(|shape| !shape.fields.is_empty())
     }
 
     /// A definition changed: every session's translations are to be looked at again.
@@ -252,20 +248,18 @@ impl Session {
         }
     }
 
-    /// Asks IRIS what a statement is, without running it.
-    pub(super) fn ask(&mut self, statement: &Translated) -> Result<Known, Failure> {
-        if let Some(known) = self.refresh(statement)? {
+    /// What a statement is, by IRIS's word if nothing else tells; it does not run.
+    pub(super) fn ask(&mut self, statement: &Translated) -> Result<Rc<Known>, Failure> {
+        if let Some(known) = statement.known(self.generation()) {
             return Ok(known);
         }
         let Some(sent) = statement.sent() else {
             return Err(Report::error("XX000", "internal error").into());
         };
-        let keep = matches!(sent.verb, Verb::Select | Verb::Insert | Verb::Update | Verb::Delete);
-        let keep = keep && statement.handle.get() == 0;
-        let seen = statement.seen.get();
+        let data = matches!(sent.verb, Verb::Select | Verb::Insert | Verb::Update | Verb::Delete);
+        let keep = data && self.may_keep(&statement.kept);
         let answer = self.engine.prepare(sent.text, keep)?;
-        self.take_over(Some(statement), &answer)?;
-        statement.seen.set(seen);
+        self.take_over(statement, &answer)?;
         let metadata = answer.metadata.as_ref();
         let metadata = metadata.ok_or_else(|| Report::error("XX000", "internal error"))?;
         Ok(statement.learn(metadata, self.generation()))
@@ -359,7 +353,7 @@ fn tag_word(verb: Verb) -> &'static str {
 }
 
 /// The command tag with IRIS's own count.
-fn tag(verb: Verb, count: i64) -> String {
+pub(super) fn tag(verb: Verb, count: i64) -> String {
     let count = count.max(0);
     match verb {
         Verb::Select => format!("SELECT {count}"),

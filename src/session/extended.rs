@@ -117,12 +117,12 @@ impl Session {
 
     /// The number of result columns, where it is known without asking IRIS.
     fn column_count(&self, statement: &Translated) -> Option<usize> {
-        match statement.sent() {
-            None => super::utility::columns(&statement.action).map(|shape| shape.fields.len()),
-            Some(_) => match statement.known(self.generation()) {
-                Some(known) => Some(known.shape.fields.len()),
-                None => statement.output_count(),
-            },
+        if !statement.is_described() {
+            return super::utility::columns(&statement.action).map(|shape| shape.fields.len());
+        }
+        match statement.known(self.generation()) {
+            Some(known) => Some(known.shape.fields.len()),
+            None => statement.output_count(),
         }
     }
 
@@ -145,7 +145,7 @@ impl Session {
             client.outbox().no_data();
             return Ok(());
         };
-        if statement.sent().is_none() {
+        if !statement.is_described() {
             client.outbox().parameter_description(&[]);
             describe_utility(&statement.action, client);
             return Ok(());
@@ -170,7 +170,7 @@ impl Session {
             client.outbox().no_data();
             return Ok(());
         };
-        if statement.sent().is_none() {
+        if !statement.is_described() {
             describe_utility(&statement.action, client);
             return Ok(());
         }
@@ -261,9 +261,9 @@ impl Session {
                 portal.progress = self.continue_rows(rows, limit, client)?;
                 return Ok(Some(portal));
             }
-            Progress::Drained => {
-                client.outbox().command_complete("SELECT 0");
-                portal.progress = Progress::Drained;
+            Progress::Drained(tag) => {
+                client.outbox().command_complete(tag.as_deref().unwrap_or("SELECT 0"));
+                portal.progress = Progress::Drained(tag);
                 return Ok(Some(portal));
             }
             Progress::Done => {
@@ -324,8 +324,11 @@ impl Session {
             client.outbox().portal_suspended();
             return Ok(Progress::Rows(rows));
         }
-        client.outbox().command_complete(&format!("SELECT {sent}"));
-        Ok(Progress::Drained)
+        match &rows.tag {
+            Some(tag) => client.outbox().command_complete(tag),
+            None => client.outbox().command_complete(&format!("SELECT {sent}")),
+        }
+        Ok(Progress::Drained(rows.tag))
     }
 
     pub(super) fn close(

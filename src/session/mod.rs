@@ -10,10 +10,13 @@ mod assignment;
 mod binding;
 mod cache;
 mod clock;
+mod conflict;
 mod execute;
 mod extended;
 mod failure;
+mod kept;
 mod place;
+mod plan;
 mod portal;
 mod prepared;
 mod rows;
@@ -21,6 +24,7 @@ mod settings;
 mod simple;
 mod sqlcode;
 mod statement;
+mod stored;
 mod transaction;
 mod utility;
 
@@ -28,7 +32,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use self::binding::Environment;
+use self::binding::{Binder, Bound, Environment, Scope};
 use self::cache::{Cache, Script};
 use self::clock::Clock;
 use self::failure::Failure;
@@ -434,6 +438,11 @@ impl Session {
             user: &self.welcome.user,
             pid: self.pid,
         }
+    }
+
+    /// Makes parameter lists of what Bind brought, or of what a plan has at hand.
+    fn binder<'a>(&'a self, bound: Bound<'a>, scope: Option<Scope<'a>>) -> Binder<'a> {
+        Binder { bound, environment: self.environment(), places: &[], scope }
     }
 
     /// A transaction ended: its portals go, and its SETs stay or go.

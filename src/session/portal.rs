@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::kept::Lease;
 use super::statement::{Shape, Translated};
 use crate::engine::Answer;
 use crate::types::encode::Codec;
@@ -12,7 +13,7 @@ pub(crate) struct Portal {
     pub(crate) text: Rc<str>,
     /// The statement; none for an empty query.
     pub(crate) statement: Option<Rc<Translated>>,
-    /// The parameter list for `Run`, or the rows for `Batch`.
+    /// The parameter list for `Run`, the rows for `Batch`, or the parameters of a plan.
     pub(crate) parameters: Vec<u8>,
     /// Result formats as Bind gave them: none, one for all, or one each.
     pub(crate) formats: Vec<i16>,
@@ -28,8 +29,8 @@ pub(crate) enum Progress {
     Fresh,
     /// Some rows are still to be sent.
     Rows(Box<Rows>),
-    /// A query all of whose rows were sent.
-    Drained,
+    /// A query all of whose rows were sent; of a change, the tag with which it is told again.
+    Drained(Option<Rc<str>>),
     /// Run; it cannot be run again.
     Done,
 }
@@ -44,4 +45,8 @@ pub(crate) struct Rows {
     pub(crate) row: i64,
     /// How each column is sent.
     pub(crate) codecs: Vec<Codec>,
+    /// The command tag of a change that returns rows; a query counts those that were sent.
+    pub(crate) tag: Option<Rc<str>>,
+    /// The cursor's hold on its statement, while it is open.
+    pub(crate) lease: Option<Lease>,
 }

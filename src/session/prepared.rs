@@ -20,21 +20,27 @@ pub(super) struct Prepared {
 }
 
 impl Session {
-    /// Makes a prepared statement of a translation. Where it names tables, IRIS is asked at the
-    /// first sight of the text, so that a missing table or column is reported by Parse.
+    /// Makes a prepared statement of a translation. Of one that names tables and is not resolved,
+    /// IRIS is asked at the first sight of the text, so that a missing table or column is reported
+    /// by Parse.
     ///
     /// # Errors
     ///
     /// What IRIS finds wrong with the statement.
     pub(super) fn prepare(&mut self, script: Script) -> Result<Prepared, Failure> {
-        let shape = match single(&script).filter(|statement| names_tables(statement)) {
+        let generation = self.generation();
+        let shape = match single(&script) {
             None => None,
-            Some(statement) => {
-                let known = self.ask(statement);
-                let known =
-                    known.map_err(|failure| failure.located(&script.text, &statement.source));
-                Some(known?.shape)
-            }
+            Some(statement) => match statement.known(generation) {
+                Some(known) => Some(Rc::clone(&known.shape)),
+                None if names_tables(statement) => {
+                    let known = self.ask(statement);
+                    let known =
+                        known.map_err(|failure| failure.located(&script.text, &statement.source));
+                    Some(Rc::clone(&known?.shape))
+                }
+                None => None,
+            },
         };
         Ok(Prepared { script, shape, generation: self.generation() })
     }

@@ -54,10 +54,9 @@ impl Session {
                 return Ok((sent, false));
             }
             let answer = self.engine.fetch(rows.answer.cursor)?;
-            self.stamp = answer.generation;
-            self.transaction.check(&answer)?;
-            if answer.status != Status::Done {
-                return Err(sqlcode::report(&answer).into());
+            self.judge(&answer)?;
+            if answer.cursor == 0 {
+                rows.lease = None;
             }
             rows.answer = answer;
             rows.offset = 0;
@@ -98,7 +97,12 @@ impl Session {
     }
 
     /// Puts together a row that was too long for a block, column by column.
-    fn assemble(&mut self, answer: &Answer, row: i64, columns: usize) -> Result<Vec<u8>, Failure> {
+    pub(super) fn assemble(
+        &mut self,
+        answer: &Answer,
+        row: i64,
+        columns: usize,
+    ) -> Result<Vec<u8>, Failure> {
         let mut list = Writer::new();
         for number in 1..=columns {
             let column = i64::try_from(number).unwrap_or(i64::MAX);

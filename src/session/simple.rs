@@ -97,8 +97,7 @@ impl Session {
         }
         self.enter_implicit(statement, alone)?;
         let parameters = self.bind_values(statement, &[], &[])?;
-        let keep = statement.seen.get();
-        let ran = self.run_iris(statement, &parameters, keep, &[]);
+        let ran = self.run_iris(statement, &parameters, false, &[]);
         match ran.map_err(|failure| self.explained(statement, failure))? {
             Ran::Tag(tag) => {
                 self.warn_of_ddl(statement, client);
@@ -107,7 +106,10 @@ impl Session {
             Ran::Rows(mut rows, shape) => {
                 client.outbox().row_description(&shape.fields);
                 let (sent, _) = self.send_rows(&mut rows, 0, client)?;
-                client.outbox().command_complete(&format!("SELECT {sent}"));
+                match &rows.tag {
+                    Some(tag) => client.outbox().command_complete(tag),
+                    None => client.outbox().command_complete(&format!("SELECT {sent}")),
+                }
             }
         }
         Ok(())

@@ -300,7 +300,7 @@ fn quoted(message: &str) -> Option<&str> {
 
 /// A table's name as a PostgreSQL user knows it: without the default schema, and in lower case
 /// when IRIS shows it in capitals only.
-fn relation(name: &str) -> String {
+pub(crate) fn relation(name: &str) -> String {
     let name = match name.split_once('.') {
         Some((schema, table)) if schema.eq_ignore_ascii_case("SQLUser") => table,
         _ => name,

@@ -1,18 +1,20 @@
 //! Translated statements and what IRIS said about them.
 //!
 //! A translation depends on the text, the declared parameter types, and, where it asked for them,
-//! on the columns of tables; what IRIS knows of it (handle, columns, parameter types) is kept
-//! beside it and is renewed when the namespace's generation has moved on.
+//! on the columns of tables. What a resolved statement is, the translator has said; of any other
+//! IRIS is asked for columns and parameter types, which are kept beside it and renewed when the
+//! namespace's generation has moved on.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
 use super::assignment::{Target, stored_places};
+use super::kept::Kept;
 use crate::engine::{ColumnMeta, Metadata, ParameterMeta};
 use crate::protocol::outbox::Field;
-use crate::sql::{Action, Notice, Output, Place, Statement, Verb};
-use crate::types::{PgType, iris};
+use crate::sql::{Action, Notice, Output, Place, Statement, TableName, Verb};
+use crate::types::{PgType, iris, relation};
 
 /// ODBC's VARCHAR: what IRIS says of a parameter it knows nothing about (facts iris-sql §5.3).
 const ODBC_VARCHAR: i64 = 12;
@@ -28,11 +30,12 @@ pub(crate) struct Translated {
     pub(crate) notices: Vec<Notice>,
     /// Types that Parse declared, by parameter number.
     declared: Vec<Option<PgType>>,
-    /// Handle inside IRIS, 0 when none is kept.
-    pub(crate) handle: Cell<i64>,
-    /// Whether the statement has been run before.
-    pub(crate) seen: Cell<bool>,
-    known: RefCell<Option<Known>>,
+    /// What IRIS keeps of it.
+    pub(crate) kept: Rc<Kept>,
+    /// What the translator said of it, if it resolved everything.
+    resolved: Option<Rc<Known>>,
+    /// What IRIS said of it otherwise.
+    known: RefCell<Option<Rc<Known>>>,
 }
 
 /// The part of a statement that goes to IRIS in one call.
@@ -49,17 +52,17 @@ pub(crate) struct Sent<'a> {
     places: &'a [Place],
 }
 
-/// What IRIS said about a statement.
-#[derive(Debug, Clone)]
+/// What is known of a statement before it runs.
+#[derive(Debug)]
 pub(crate) struct Known {
     /// Result columns; empty for a statement without rows.
     pub(crate) shape: Rc<Shape>,
     /// Types of the parameters, by number.
-    pub(crate) parameters: Rc<[PgType]>,
+    pub(crate) parameters: Box<[PgType]>,
     /// The columns that the places stand for, one per `?`, where IRIS knows one.
-    pub(crate) places: Rc<[Option<Target>]>,
-    /// The generation at which it was said.
-    pub(crate) generation: u64,
+    pub(crate) places: Box<[Option<Target>]>,
+    /// The generation at which IRIS said it.
+    generation: u64,
 }
 
 /// The columns of a result.
@@ -72,16 +75,36 @@ pub(crate) struct Shape {
 }
 
 impl Translated {
-    pub(crate) fn new(statement: Statement, declared: &[Option<PgType>]) -> Self {
-        Self {
+    pub(crate) fn new(statement: Statement, declared: &[Option<PgType>], kept: Rc<Kept>) -> Self {
+        let mut translated = Self {
             action: statement.action,
             source: statement.source,
             notices: statement.notices,
             declared: declared.to_vec(),
-            handle: Cell::new(0),
-            seen: Cell::new(false),
+            kept,
+            resolved: None,
             known: RefCell::new(None),
-        }
+        };
+        translated.resolved = translated.resolve().map(Rc::new);
+        translated
+    }
+
+    /// What the translator knows, where that is everything.
+    fn resolve(&self) -> Option<Known> {
+        let outputs = match &self.action {
+            Action::Iris(iris) if iris.resolved => &iris.outputs[..],
+            Action::Batch(batch) if batch.resolved => &[],
+            Action::Plan(plan) => &plan.outputs,
+            _ => return None,
+        };
+        Some(Known {
+            shape: Rc::new(Shape::of_outputs(outputs)?),
+            parameters: (0..self.count())
+                .map(|number| self.type_of(number))
+                .collect::<Option<_>>()?,
+            places: Box::default(),
+            generation: 0,
+        })
     }
 
     /// What goes to IRIS, for the actions that go there in one call.
@@ -116,36 +139,40 @@ impl Translated {
     pub(crate) fn verb(&self) -> Option<Verb> {
         match &self.action {
             Action::Several(all) => all.last().map(|one| one.verb),
+            Action::Plan(plan) => Some(plan.verb),
             _ => self.sent().map(|sent| sent.verb),
         }
     }
 
-    /// What IRIS said, if it still holds.
-    pub(crate) fn known(&self, generation: u64) -> Option<Known> {
+    /// Whether it has parameters and columns to be described, as far as IRIS runs it.
+    pub(crate) fn is_described(&self) -> bool {
+        matches!(self.action, Action::Iris(_) | Action::Batch(_) | Action::Plan(_))
+    }
+
+    /// What is known without asking IRIS, if it still holds.
+    pub(crate) fn known(&self, generation: u64) -> Option<Rc<Known>> {
+        if let Some(resolved) = &self.resolved {
+            return Some(Rc::clone(resolved));
+        }
         let known = self.known.borrow();
         known.as_ref().filter(|known| known.generation == generation).cloned()
     }
 
-    /// Whether IRIS has been asked at any time.
-    pub(crate) fn was_known(&self) -> bool {
-        self.known.borrow().is_some()
-    }
-
     /// Takes over what IRIS said.
-    pub(crate) fn learn(&self, metadata: &Metadata, generation: u64) -> Known {
+    pub(crate) fn learn(&self, metadata: &Metadata, generation: u64) -> Rc<Known> {
         let outputs = self.sent().map(|sent| sent.outputs).unwrap_or_default();
         let places = self.targets(&metadata.parameters);
-        let known = Known {
+        let known = Rc::new(Known {
             shape: Rc::new(Shape::new(&metadata.columns, outputs)),
             parameters: self.parameter_types(&places).into(),
             places,
             generation,
-        };
-        *self.known.borrow_mut() = Some(known.clone());
+        });
+        *self.known.borrow_mut() = Some(Rc::clone(&known));
         known
     }
 
-    fn targets(&self, parameters: &[ParameterMeta]) -> Rc<[Option<Target>]> {
+    fn targets(&self, parameters: &[ParameterMeta]) -> Box<[Option<Target>]> {
         let stored = match self.sent() {
             Some(Sent { verb: Verb::Insert | Verb::Update, text, .. }) => stored_places(text),
             _ => Vec::new(),
@@ -168,14 +195,21 @@ impl Translated {
 
     /// Number of parameters that Bind must bring.
     pub(crate) fn count(&self) -> usize {
-        let used = self.sent().map_or(0, |sent| sent.parameters.len());
-        used.max(self.declared.len())
+        self.translated_types().len().max(self.declared.len())
+    }
+
+    /// What the translator knows of the parameters, by number.
+    fn translated_types(&self) -> &[Option<PgType>] {
+        match &self.action {
+            Action::Plan(plan) => &plan.parameters,
+            _ => self.sent().map(|sent| sent.parameters).unwrap_or_default(),
+        }
     }
 
     /// Declared type, else the translator's.
     fn type_of(&self, number: usize) -> Option<PgType> {
         let declared = self.declared.get(number).copied().flatten();
-        let translated = || self.sent()?.parameters.get(number).copied().flatten();
+        let translated = || self.translated_types().get(number).copied().flatten();
         declared.or_else(translated)
     }
 
@@ -205,30 +239,55 @@ impl Shape {
             types: Vec::with_capacity(columns.len()),
         };
         for (index, column) in columns.iter().enumerate() {
-            let (name, known) = match output_at(outputs, index, columns.len()) {
-                Some(Output::Column { name, ty, typmod, scale, .. }) => {
-                    (name.as_deref(), ty.map(|ty| (ty, *typmod, *scale)))
-                }
-                _ => (None, None),
+            let output = output_at(outputs, index, columns.len());
+            let (name, known) = match output {
+                Some(Output::Column { name, ty, .. }) => (name.as_deref(), ty.is_some()),
+                _ => (None, false),
             };
-            if let Some((ty, typmod, scale)) = known {
-                shape.push(name.unwrap_or(&column.name), ty, typmod);
-                if let (Some(scale), Some(last)) = (scale, shape.types.last_mut()) {
-                    last.1 = iris::numeric_display(scale);
-                }
+            let name = name.unwrap_or(&column.name);
+            if let Some(output) = output.filter(|_| known) {
+                shape.push_output(name, output);
                 continue;
             }
-            let (ty, typmod) = {
-                iris::column_type(
-                    column.odbc_type,
-                    column.precision,
-                    column.scale,
-                    &column.type_class,
-                )
-            };
-            shape.push(name.unwrap_or(&column.name), ty, typmod);
+            let (ty, typmod) = iris::column_type(
+                column.odbc_type,
+                column.precision,
+                column.scale,
+                &column.type_class,
+            );
+            shape.push(name, ty, typmod);
         }
         shape
+    }
+
+    /// The shape of outputs that all have a name and a type.
+    fn of_outputs(outputs: &[Output]) -> Option<Self> {
+        let mut shape = Self {
+            fields: Vec::with_capacity(outputs.len()),
+            types: Vec::with_capacity(outputs.len()),
+        };
+        for output in outputs {
+            let Output::Column { name: Some(name), ty: Some(_), .. } = output else {
+                return None;
+            };
+            shape.push_output(name, output);
+        }
+        Some(shape)
+    }
+
+    /// A column whose type the translator knows.
+    fn push_output(&mut self, name: &str, output: &Output) {
+        let Output::Column { ty: Some(ty), typmod, scale, origin, .. } = output else {
+            return;
+        };
+        self.push(name, *ty, *typmod);
+        if let (Some(scale), Some(last)) = (scale, self.types.last_mut()) {
+            last.1 = iris::numeric_display(*scale);
+        }
+        if let (Some((table, number)), Some(field)) = (origin, self.fields.last_mut()) {
+            field.table_oid = oid_of(table);
+            field.attnum = i16::try_from(*number).unwrap_or(0);
+        }
     }
 
     fn push(&mut self, name: &str, ty: PgType, typmod: i32) {
@@ -258,6 +317,11 @@ impl Shape {
         self.types.len() == other.types.len()
             && self.types.iter().zip(&other.types).all(|(mine, theirs)| mine.0 == theirs.0)
     }
+}
+
+/// The OID of a table; one without a schema is in the default one.
+fn oid_of(table: &TableName) -> u32 {
+    relation::oid(table.schema.as_deref().unwrap_or("public"), &table.name)
 }
 
 /// The select item that column `index` of `total` comes from. A wildcard stands for as many

@@ -437,7 +437,8 @@ pub enum Place {
         store: std::rc::Rc<Store>,
     },
     /// The elements of an array parameter that are not NULL, as one `$LIST` for `%INLIST`: each in
-    /// the form in which a parameter of the element's type is bound. NULL if the array is.
+    /// the form in which a parameter of the element's type is bound. Without such elements the list
+    /// has one that is undefined and equals nothing. NULL if the array is.
     Elements(usize),
     /// 1 if an array parameter has an element that is NULL, else 0; NULL if the array is.
     HasNull(usize),

@@ -5,6 +5,7 @@
 //! * [`iris`] turns a column's description by IRIS into a PostgreSQL type;
 //! * [`encode`] writes IRIS values as PostgreSQL sends them;
 //! * [`decode`] reads parameters as PostgreSQL does and writes what IRIS takes;
+//! * [`relation`] numbers tables, as PostgreSQL does;
 //! * [`error`] names everything that can be wrong with a value.
 
 #![forbid(unsafe_code)]
@@ -27,6 +28,7 @@ pub mod interval;
 pub mod iris;
 pub mod list;
 pub mod pg;
+pub mod relation;
 mod uuid;
 
 pub use error::ValueError;

@@ -1,0 +1,363 @@
+//! A value on its way into a column ([`crate::sql::Place::Stored`]): PostgreSQL's assignment cast,
+//! then the checks of the column, both before IRIS sees it.
+
+use super::assignment::Target;
+use super::failure::Failure;
+use super::sqlcode;
+use crate::protocol::report::Report;
+use crate::sql::Store;
+use crate::types::list::{Item, Reader, Writer};
+use crate::types::{PgType, decode, iris};
+
+/// Digits that PostgreSQL takes of a `double precision` and a `real` when it makes a `numeric` of
+/// it (`DBL_DIG`, `FLT_DIG`).
+const DOUBLE_DIGITS: usize = 15;
+const SINGLE_DIGITS: usize = 6;
+
+/// Makes the last element of `list`, which begins at byte `start` and is of type `from`, what the
+/// column keeps of it.
+///
+/// # Errors
+///
+/// 23502, 22001, 22003; 0A000 for a cast that is not done here.
+pub(super) fn assign(
+    list: &mut Writer,
+    start: usize,
+    from: PgType,
+    store: &Store,
+) -> Result<(), Failure> {
+    let Some(Ok(item)) = element(list, start) else {
+        return Err(Report::error("XX000", "internal error").into());
+    };
+    if item.is_null() {
+        return match store.not_null {
+            true => Err(null_refused(store).into()),
+            false => Ok(()),
+        };
+    }
+    let changed = cast(item, from, store.ty)?;
+    replace(list, start, changed);
+    if let Some((precision, scale)) = digits(store) {
+        let changed = match element(list, start) {
+            Some(Ok(item)) => within(item, precision, scale)?,
+            _ => None,
+        };
+        replace(list, start, changed);
+        return Ok(());
+    }
+    let target = Target { ty: store.ty, typmod: store.typmod, stored: true };
+    if target.minds(from) {
+        let own = list.as_bytes().get(start..).unwrap_or_default().to_vec();
+        list.truncate(start);
+        target.store(&own, list)?;
+    }
+    Ok(())
+}
+
+fn element(list: &Writer, start: usize) -> Option<Result<Item<'_>, crate::types::list::ListError>> {
+    Reader::new(list.as_bytes().get(start..).unwrap_or_default()).next()
+}
+
+fn replace(list: &mut Writer, start: usize, changed: Option<Writer>) {
+    if let Some(changed) = changed {
+        list.truncate(start);
+        list.append(changed.as_bytes());
+    }
+}
+
+/// Precision and scale of a `numeric(p,s)` column.
+fn digits(store: &Store) -> Option<(u64, u64)> {
+    match store.ty {
+        PgType::Numeric => iris::numeric_digits(store.typmod),
+        _ => None,
+    }
+}
+
+/// PostgreSQL's words for a NULL that a column refuses. The row that it shows in the detail is
+/// known to IRIS only.
+fn null_refused(store: &Store) -> Report {
+    let schema = store.table.schema.as_deref().unwrap_or("public");
+    let schema = if schema.eq_ignore_ascii_case("SQLUser") { "public" } else { schema };
+    let table = sqlcode::relation(&store.table.name);
+    let message = format!(
+        "null value in column \"{}\" of relation \"{table}\" violates not-null constraint",
+        store.column
+    );
+    Report::error("23502", message).with_column(store.column.clone()).with_table(schema, table)
+}
+
+/// The assignment cast from one type to another; nothing when the value stays as it is.
+fn cast(item: Item<'_>, from: PgType, to: PgType) -> Result<Option<Writer>, Failure> {
+    use PgType::{
+        Bool, Date, Float4, Float8, Int2, Int4, Int8, Json, Jsonb, Numeric, Oid, Time, Timestamp,
+        Timestamptz, Unknown, Uuid,
+    };
+    let mut list = Writer::new();
+    match (from, to) {
+        (from, to) if from == to || from == Unknown => return Ok(None),
+        (from, to) if is_text(from) && is_text(to) => return Ok(None),
+        (Json | Jsonb, Json | Jsonb) => return Ok(None),
+        (Int2 | Int4 | Int8 | Oid, Int2 | Int4 | Int8 | Oid | Numeric | Float4 | Float8) => {
+            return Ok(None);
+        }
+        // Rounding and ranges of integers are the target's.
+        (Numeric | Float4 | Float8, Int2 | Int4 | Int8) | (Float4, Float8) => return Ok(None),
+        (Numeric | Float8, Float4) => {
+            decode::literal_text(Float4, &number(item)?, &mut list)?;
+        }
+        (Numeric, Float8) => decode::literal_text(Float8, &number(item)?, &mut list)?,
+        (Float8, Numeric) => significant(item, DOUBLE_DIGITS, &mut list)?,
+        (Float4, Numeric) => significant(item, SINGLE_DIGITS, &mut list)?,
+        (Date, Timestamp | Timestamptz) => {
+            list.text(&format!("{} 00:00:00", text(item)));
+        }
+        // The only zone of a session is UTC, in which IRIS has both.
+        (Timestamp | Timestamptz, Timestamp | Timestamptz) => return Ok(None),
+        (Timestamp | Timestamptz, Date) => {
+            list.text(text(item).split(' ').next().unwrap_or_default());
+        }
+        (Timestamp, Time) => list.text(text(item).split(' ').nth(1).unwrap_or_default()),
+        (Bool, to) if is_text(to) => {
+            let flag = matches!(item, Item::Integer(1) | Item::Bytes(b"1"));
+            list.text(if flag { "true" } else { "false" });
+        }
+        (Int2 | Int4 | Int8 | Oid | Uuid | Json | Date | Time | Timestamp, to) if is_text(to) => {
+            list.text(&text(item));
+        }
+        (from, to) => {
+            let message = format!(
+                "storing a value of type {} in a column of type {} is not supported",
+                from.name(),
+                to.name()
+            );
+            return Err(Report::error("0A000", message)
+                .with_hint("Cast the value to the type of the column.")
+                .into());
+        }
+    }
+    Ok(Some(list))
+}
+
+fn is_text(ty: PgType) -> bool {
+    matches!(ty, PgType::Text | PgType::Varchar | PgType::Bpchar | PgType::Name)
+}
+
+/// A number as text that PostgreSQL's input functions read.
+fn number(item: Item<'_>) -> Result<String, Failure> {
+    match item {
+        Item::Decimal { mantissa, exponent } => Ok(format!("{mantissa}e{exponent}")),
+        Item::Double(number) => Ok(number.to_string()),
+        other => Ok(text(other)),
+    }
+}
+
+/// `numeric` from a binary fraction: PostgreSQL takes its first digits.
+fn significant(item: Item<'_>, digits: usize, list: &mut Writer) -> Result<(), Failure> {
+    let text = match item {
+        Item::Double(number) => format!("{number:.*e}", digits.saturating_sub(1)),
+        other => text(other),
+    };
+    Ok(decode::literal_text(PgType::Numeric, &text, list)?)
+}
+
+/// The characters of an element.
+fn text(item: Item<'_>) -> String {
+    match item {
+        Item::Bytes(b"\0") => String::new(),
+        Item::Bytes(bytes) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+        Item::Wide(bytes) => {
+            let units = bytes.chunks_exact(2).map(|pair| match pair {
+                [low, high] => u16::from_le_bytes([*low, *high]),
+                _ => 0,
+            });
+            char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')).collect()
+        }
+        Item::Integer(number) => number.to_string(),
+        Item::Decimal { mantissa, exponent } => format!("{mantissa}e{exponent}"),
+        Item::Double(number) => number.to_string(),
+        Item::Undefined => String::new(),
+    }
+}
+
+/// A number as `numeric(precision,scale)` keeps it: a half goes away from zero.
+fn within(item: Item<'_>, precision: u64, scale: u64) -> Result<Option<Writer>, Failure> {
+    let mut own = Writer::new();
+    let item = match item {
+        Item::Bytes(_) | Item::Double(_) => {
+            decode::literal_text(PgType::Numeric, &number(item)?, &mut own)?;
+            Reader::new(own.as_bytes()).next().and_then(Result::ok).unwrap_or(item)
+        }
+        item => item,
+    };
+    let (mantissa, exponent) = match item {
+        Item::Integer(number) => (number, 0),
+        Item::Decimal { mantissa, exponent } => (mantissa, exponent),
+        // More digits than 18 go as text; IRIS has no column that keeps them.
+        _ => return Err(overflow(precision, scale).into()),
+    };
+    let kept = scaled(mantissa, exponent, scale);
+    let limit = u32::try_from(precision).ok().and_then(|digits| 10_i128.checked_pow(digits));
+    let kept = kept.filter(|kept| limit.is_none_or(|limit| kept.abs() < limit));
+    let Some(kept) = kept else {
+        return Err(overflow(precision, scale).into());
+    };
+    if u64::try_from(-i64::from(exponent)).map_or(true, |given| given <= scale) {
+        return Ok(None);
+    }
+    let (Ok(kept), Ok(scale)) = (i64::try_from(kept), i8::try_from(scale)) else {
+        return Err(overflow(precision, scale).into());
+    };
+    let mut list = Writer::new();
+    match scale {
+        0 => list.integer(kept),
+        scale => list.decimal(kept, -scale),
+    }
+    Ok(Some(list))
+}
+
+/// `mantissa` × 10^`exponent` as a number of the last digit that `scale` keeps.
+fn scaled(mantissa: i64, exponent: i8, scale: u64) -> Option<i128> {
+    let shift = i64::from(exponent).checked_add(i64::try_from(scale).ok()?)?;
+    let mantissa = i128::from(mantissa);
+    let power = u32::try_from(shift.unsigned_abs()).ok().and_then(|by| 10_i128.checked_pow(by));
+    match (shift >= 0, power) {
+        _ if mantissa == 0 => Some(0),
+        (true, power) => mantissa.checked_mul(power?),
+        (false, None) => Some(0),
+        (false, Some(power)) => {
+            let (whole, rest) = (mantissa / power, mantissa % power);
+            Some(match rest.unsigned_abs() >= power.unsigned_abs().div_ceil(2) {
+                true => whole + mantissa.signum(),
+                false => whole,
+            })
+        }
+    }
+}
+
+/// PostgreSQL's words for a number beyond `numeric(precision,scale)`.
+fn overflow(precision: u64, scale: u64) -> Report {
+    let whole = precision.saturating_sub(scale);
+    let below = if whole == 0 { "1".to_owned() } else { format!("10^{whole}") };
+    Report::error("22003", "numeric field overflow").with_detail(format!(
+        "A field with precision {precision}, scale {scale} must round to an absolute value less \
+         than {below}."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::sql::TableName;
+
+    fn column(ty: PgType, typmod: i32, not_null: bool) -> Rc<Store> {
+        let table = TableName { schema: None, name: "t".into(), position: None };
+        Rc::new(Store { table, column: "c".into(), ty, typmod, not_null })
+    }
+
+    fn stored(
+        store: &Store,
+        from: PgType,
+        write: impl Fn(&mut Writer),
+    ) -> Result<Vec<u8>, Box<Report>> {
+        let mut list = Writer::new();
+        list.text("before");
+        let start = list.len();
+        write(&mut list);
+        match assign(&mut list, start, from, store) {
+            Ok(()) => {
+                assert_eq!(Reader::new(list.as_bytes()).count_elements(), Ok(2));
+                Ok(list.as_bytes()[start..].to_vec())
+            }
+            Err(Failure::Statement(report)) => Err(Box::new(report)),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    fn one(write: impl Fn(&mut Writer)) -> Vec<u8> {
+        let mut list = Writer::new();
+        write(&mut list);
+        list.into_bytes()
+    }
+
+    #[test]
+    fn null_goes_where_it_may() {
+        let free = column(PgType::Int4, -1, false);
+        assert_eq!(stored(&free, PgType::Int8, Writer::null).unwrap(), one(Writer::null));
+        let report = stored(&column(PgType::Int4, -1, true), PgType::Int8, Writer::null);
+        let report = report.unwrap_err();
+        assert_eq!(
+            (report.sqlstate, &*report.message),
+            ("23502", "null value in column \"c\" of relation \"t\" violates not-null constraint")
+        );
+        let names = (report.schema.as_deref(), report.table.as_deref(), report.column.as_deref());
+        assert_eq!(names, (Some("public"), Some("t"), Some("c")));
+        assert_eq!(report.detail, None);
+        let text = column(PgType::Text, -1, true);
+        assert_eq!(stored(&text, PgType::Text, |l| l.text("")).unwrap(), one(|l| l.text("")));
+    }
+
+    #[test]
+    fn numerics_are_rounded_and_measured() {
+        let money = column(PgType::Numeric, iris::numeric_typmod(5, 2), false);
+        let rounded = |mantissa, exponent| {
+            stored(&money, PgType::Numeric, |list| list.decimal(mantissa, exponent))
+        };
+        assert_eq!(rounded(12_345, -3).unwrap(), one(|l| l.decimal(1_235, -2)));
+        assert_eq!(rounded(-12_345, -3).unwrap(), one(|l| l.decimal(-1_235, -2)));
+        assert_eq!(rounded(12_344, -3).unwrap(), one(|l| l.decimal(1_234, -2)));
+        assert_eq!(rounded(1, 2).unwrap(), one(|l| l.decimal(1, 2)));
+        assert_eq!(rounded(99_999, -2).unwrap(), one(|l| l.decimal(99_999, -2)));
+        let report = rounded(999_995, -3).unwrap_err();
+        assert_eq!((report.sqlstate, &*report.message), ("22003", "numeric field overflow"));
+        assert_eq!(
+            report.detail.as_deref(),
+            Some(
+                "A field with precision 5, scale 2 must round to an absolute value less than 10^3."
+            )
+        );
+        assert_eq!(rounded(1, 3).unwrap_err().sqlstate, "22003");
+        let whole = column(PgType::Numeric, iris::numeric_typmod(3, 0), false);
+        let got = stored(&whole, PgType::Float8, |list| list.double(12.5));
+        assert_eq!(got.unwrap(), one(|l| l.integer(13)));
+    }
+
+    #[test]
+    fn values_take_the_type_of_their_column() {
+        use PgType::{Bool, Date, Float8, Int4, Int8, Numeric, Text, Timestamp};
+        type Write = fn(&mut Writer);
+        let cases: [(PgType, Write, PgType, Write); 7] = [
+            (Bool, |l| l.integer(1), Text, |l| l.text("true")),
+            (Int4, |l| l.integer(7), Text, |l| l.text("7")),
+            (Date, |l| l.text("2021-03-04"), Timestamp, |l| l.text("2021-03-04 00:00:00")),
+            (Timestamp, |l| l.text("2021-03-04 05:06:07"), Date, |l| l.text("2021-03-04")),
+            (Numeric, |l| l.decimal(25, -1), Int4, |l| l.integer(3)),
+            (Float8, |l| l.double(2.5), Int8, |l| l.integer(2)),
+            (Float8, |l| l.double(0.1), Numeric, |l| l.decimal(1, -1)),
+        ];
+        for (from, write, to, expected) in cases {
+            let got = stored(&column(to, -1, false), from, write);
+            assert_eq!(got.unwrap(), one(expected), "{} to {}", from.name(), to.name());
+        }
+    }
+
+    #[test]
+    fn what_a_cast_would_have_to_invent_is_refused() {
+        for (from, to) in [(PgType::Numeric, PgType::Text), (PgType::Float8, PgType::Text)] {
+            let report = stored(&column(to, -1, false), from, |list| list.decimal(15, -1));
+            assert_eq!(report.unwrap_err().sqlstate, "0A000");
+        }
+    }
+
+    #[test]
+    fn texts_and_integers_keep_to_their_column() {
+        let short = column(PgType::Varchar, 7, false);
+        let report = stored(&short, PgType::Text, |list| list.text("abcd")).unwrap_err();
+        assert_eq!(&*report.message, "value too long for type character varying(3)");
+        assert!(stored(&short, PgType::Text, |list| list.text("abc ")).is_ok());
+        let small = column(PgType::Int2, -1, false);
+        let report = stored(&small, PgType::Int4, |list| list.integer(40_000)).unwrap_err();
+        assert_eq!(&*report.message, "smallint out of range");
+    }
+}
