@@ -64,6 +64,12 @@ pub fn start_of_name(name: &ast::ObjectName) -> Option<usize> {
     begin(name.span())
 }
 
+/// The byte offset of a `*` of a select list.
+#[must_use]
+pub fn start_of_star(options: &ast::WildcardAdditionalOptions) -> Option<usize> {
+    begin(options.wildcard_token.0.span)
+}
+
 /// The byte offset at which a value begins.
 #[must_use]
 pub fn start_of_value(value: &ast::ValueWithSpan) -> Option<usize> {

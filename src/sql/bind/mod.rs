@@ -14,10 +14,22 @@
 
 mod clause;
 mod expr;
+mod from;
+mod group;
+mod join;
+mod label;
+mod limit;
+mod order;
 mod parameter;
 mod place;
 mod query;
 mod scope;
+mod select;
+mod set;
+mod star;
+mod values;
+mod window;
+mod with;
 
 use super::MAX_DEPTH;
 use super::bound;

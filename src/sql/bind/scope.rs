@@ -14,7 +14,8 @@ use std::rc::Rc;
 pub(super) struct Scope {
     /// Every table and query of FROM so far.
     pub(super) sources: Vec<Source>,
-    /// What can be named, in the order of `*`.
+    /// What can be named, in the order of `*`; nothing while FROM is being read, since its elements
+    /// do not see each other.
     pub(super) names: Vec<Named>,
     /// The windows that the query names.
     pub(super) windows: Vec<(String, Window)>,
@@ -37,8 +38,6 @@ pub(super) struct Named {
     pub(super) qualified: bool,
     /// Whether the columns can be named without the table.
     pub(super) bare: bool,
-    /// Whether only LATERAL would see it, because FROM is still being read.
-    pub(super) lateral: bool,
 }
 
 /// A column that can be named.
@@ -57,10 +56,10 @@ pub(super) struct NamedColumn {
 pub(super) struct Cte {
     /// Its name.
     pub(super) name: String,
-    /// The query, its columns under the names that the list behind the name gives.
-    pub(super) query: Rc<Query>,
-    /// Names of columns.
-    pub(super) columns: Vec<String>,
+    /// The query; none while it is being bound under WITH RECURSIVE.
+    pub(super) query: Option<Rc<Query>>,
+    /// The names that the list behind the name gives to its first columns.
+    pub(super) names: Vec<String>,
 }
 
 /// What OVER means.
@@ -125,6 +124,11 @@ impl Named {
 /// IRIS's name of the schema in which tables without one are.
 const PUBLIC: &str = "SQLUser";
 
+/// IRIS's name of a schema.
+pub(super) fn schema(name: &str) -> &str {
+    if name == "public" { PUBLIC } else { name }
+}
+
 fn ambiguous(name: &str) -> SqlError {
     SqlError::new("42702", format!("column reference \"{name}\" is ambiguous"))
 }
@@ -153,8 +157,7 @@ impl Binder<'_> {
             [name] => self.bare_column(name),
             [table, name] => self.table_column(None, &table.value, name),
             [schema, table, name] => {
-                let schema = if schema.value == "public" { PUBLIC } else { &schema.value };
-                self.table_column(Some(schema), &table.value, name)
+                self.table_column(Some(self::schema(&schema.value)), &table.value, name)
             }
             _ => {
                 let shown: Vec<&str> = parts.iter().map(|part| part.value.as_str()).collect();
@@ -181,7 +184,7 @@ impl Binder<'_> {
         let mut border = false;
         for (level, scope) in self.scopes.iter().rev().enumerate() {
             let mut found = None;
-            for named in scope.names.iter().filter(|named| named.bare && !named.lateral) {
+            for named in scope.names.iter().filter(|named| named.bare) {
                 if let Found::Column(expr) = named.column(&name.value)? {
                     if found.is_some() {
                         return Err(ambiguous(&name.value));
@@ -222,6 +225,17 @@ impl Binder<'_> {
         }
     }
 
+    /// Whether the innermost query has a column of this name.
+    pub(super) fn has_column(&self, name: &str) -> Result<bool, SqlError> {
+        let names = self.scopes.last().map(|scope| scope.names.as_slice()).unwrap_or_default();
+        for named in names.iter().filter(|named| named.bare) {
+            if let Found::Column(_) = named.column(name)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What a table's name means here: how many queries further out, whether across the border of
     /// a WITH query, and what.
     pub(super) fn table_called(
@@ -231,7 +245,7 @@ impl Binder<'_> {
     ) -> Result<Option<(usize, bool, &Named)>, SqlError> {
         let mut border = false;
         for (level, scope) in self.scopes.iter().rev().enumerate() {
-            let seen = scope.names.iter().filter(|named| named.qualified && !named.lateral);
+            let seen = scope.names.iter().filter(|named| named.qualified);
             let mut called = seen.filter(|named| named.is_called(schema, table));
             if let Some(found) = called.next() {
                 if called.next().is_some() {
@@ -277,9 +291,11 @@ impl Binder<'_> {
                 .table_called(None, table)?
                 .and_then(|(level, _, named)| named.source.map(|source| (level, source))),
             None => {
-                let mut sources = self.scopes.last().into_iter().flat_map(|scope| {
-                    scope.names.iter().filter(|named| !named.lateral).filter_map(|one| one.source)
-                });
+                let mut sources = self
+                    .scopes
+                    .last()
+                    .into_iter()
+                    .flat_map(|scope| scope.names.iter().filter_map(|one| one.source));
                 match (sources.next(), sources.next()) {
                     (Some(only), None) => Some((0, only)),
                     (None, _) => None,
@@ -344,7 +360,7 @@ fn outside(border: bool, expr: Expr) -> Result<Expr, SqlError> {
         .hint("Use a subquery."))
 }
 
-/// The byte offset at which an expression begins.
-pub(super) fn place(expr: &grammar::ast::Expr) -> At {
-    At(grammar::start(expr))
+/// Where an expression begins, if there is one.
+pub(super) fn place_of(expr: Option<&grammar::ast::Expr>) -> At {
+    At(expr.and_then(grammar::start))
 }

@@ -1,7 +1,7 @@
 //! Walking expressions.
 
 use super::expr::{Expr, Frame, FrameBound, Node, SubqueryKind};
-use super::query::SortKey;
+use super::query::{Body, Distinct, From, Query, Select, SortKey, SourceKind};
 
 impl Expr {
     /// Shows every expression directly below this one. Of a subquery that is what stands beside it,
@@ -92,6 +92,77 @@ fn bounds<'e>(frame: &'e Frame, visit: &mut dyn FnMut(&'e Expr)) {
     for bound in [&frame.start, &frame.end] {
         if let FrameBound::Preceding(count) | FrameBound::Following(count) = bound {
             visit(count);
+        }
+    }
+}
+
+impl Query {
+    /// Shows the expressions that stand in this query, not what is below them, with the number of
+    /// queries between this one and theirs plus `depth`; those of queries in FROM, too. WITH
+    /// queries are left out, since none names anything of a query around it.
+    pub(crate) fn roots<'q>(&'q self, depth: usize, visit: &mut dyn FnMut(&'q Expr, usize)) {
+        irispg_grammar::deeper(|| match &self.body {
+            Body::Select(select) => roots_of_select(select, depth, visit),
+            Body::Set(operation) => {
+                operation.left.roots(depth, visit);
+                operation.right.roots(depth, visit);
+            }
+            Body::Values(rows) => rows.iter().flatten().for_each(|expr| visit(expr, depth)),
+        });
+        let keys = self.order.iter().map(|key| &key.expr);
+        keys.chain(&self.limit).chain(&self.offset).for_each(|expr| visit(expr, depth));
+    }
+
+    /// Whether it names a column of a query around it.
+    pub(crate) fn is_correlated(&self) -> bool {
+        let mut found = false;
+        self.roots(0, &mut |root, depth| {
+            root.deep(depth, &mut |expr, depth| match &expr.node {
+                Node::Column(column) => found |= column.level > depth,
+                Node::RowId { level, .. } => found |= *level > depth,
+                _ => {}
+            });
+        });
+        found
+    }
+}
+
+impl Expr {
+    /// Shows this expression and everything below it, in subqueries as well, with the number of
+    /// queries around it, `depth` for this one.
+    pub(crate) fn deep<'e>(&'e self, depth: usize, visit: &mut dyn FnMut(&'e Self, usize)) {
+        visit(self, depth);
+        irispg_grammar::deeper(|| {
+            self.children(&mut |child| child.deep(depth, visit));
+            if let Node::Subquery(subquery) = &self.node {
+                let inner = depth.saturating_add(1);
+                subquery.query.roots(inner, &mut |root, depth| root.deep(depth, visit));
+            }
+        });
+    }
+}
+
+fn roots_of_select<'q>(select: &'q Select, depth: usize, visit: &mut dyn FnMut(&'q Expr, usize)) {
+    let items = select.items.iter().map(|item| &item.expr);
+    let clauses = select.filter.iter().chain(&select.groups).chain(&select.having);
+    items.chain(clauses).for_each(|expr| visit(expr, depth));
+    if let Distinct::On(keys) = &select.distinct {
+        keys.iter().for_each(|expr| visit(expr, depth));
+    }
+    for source in &select.sources {
+        match &source.kind {
+            SourceKind::Query(query) => query.roots(depth.saturating_add(1), visit),
+            SourceKind::Function(call) => {
+                call.arguments.iter().for_each(|expr| visit(expr, depth));
+            }
+            SourceKind::Table(_) | SourceKind::Cte { .. } => {}
+        }
+    }
+    let mut rest: Vec<&From> = select.from.iter().collect();
+    while let Some(from) = rest.pop() {
+        if let From::Join(join) = from {
+            join.on.iter().for_each(|expr| visit(expr, depth));
+            rest.extend([&join.left, &join.right]);
         }
     }
 }
