@@ -10,25 +10,41 @@ mod aggregate;
 mod array;
 mod call;
 mod cast;
+mod change;
 mod comparison;
+mod conflict;
 mod constant;
 mod expr;
+mod insert;
+mod limit;
+mod matched;
 mod moment;
 mod number;
+mod order;
 mod pattern;
+mod query;
 mod quotient;
 mod scope;
+mod select;
+mod series;
+mod shown;
+mod source;
 mod span;
 mod store;
 mod table;
 mod text;
+mod update;
+mod values;
 mod window;
 
 use super::MAX_DEPTH;
-use super::bound::{Kind, Query, Statement};
+use super::bound::{Body, Change, Kind, Query, Statement};
 use super::error::SqlError;
 use super::printer::Printer;
-use super::statement::{Action, IrisStatement, Notice, Options, Output, Place, Verb};
+use super::statement::{Action, Each, IrisStatement, Notice, Options, Output, Place, Rows, Verb};
+use crate::types::pg::PgType;
+use change::Returning;
+use query::{Role, output};
 use scope::Scope;
 
 /// How many nodes of the tree may be visited. A boolean value prints its condition twice and a
@@ -62,9 +78,14 @@ pub(super) fn statement(
     bound: &Statement,
     options: &Options<'_>,
 ) -> Result<(Action, Remarks), SqlError> {
-    let emitter = Emitter::new(bound, options);
+    let mut emitter = Emitter::new(bound, options);
     let action = match &bound.kind {
-        Kind::Query(_) | Kind::Change(_) => Err(refuse("this statement is not supported")),
+        Kind::Query(query) => emitter.top(query),
+        Kind::Change(change) => match change.as_ref() {
+            Change::Insert(insert) => emitter.insert(insert),
+            Change::Update(update) => emitter.update(update),
+            Change::Delete(delete) => emitter.delete(delete),
+        },
     }?;
     let Emitter { rules, .. } = emitter;
     Ok((action, Remarks { notices: bound.notices.clone(), rules }))
@@ -77,6 +98,9 @@ struct Emitter<'a> {
     out: Printer,
     /// The queries around the present place, innermost last.
     scopes: Vec<Scope>,
+    /// How many of the scopes were there when a query in FROM began: IRIS's queries in FROM see
+    /// neither the tables beside them nor those further out.
+    walls: Vec<usize>,
     /// Rules that changed the statement, each once.
     rules: Vec<&'static str>,
     /// Queries that run before the statement, for [`Place::First`].
@@ -95,6 +119,7 @@ impl<'a> Emitter<'a> {
             bound,
             out: Printer::default(),
             scopes: Vec::new(),
+            walls: Vec::new(),
             rules: Vec::new(),
             firsts: Vec::new(),
             depth: 0,
@@ -138,20 +163,77 @@ impl<'a> Emitter<'a> {
         done.map(|()| inside)
     }
 
+    /// A SELECT statement, or the plan of one.
+    fn top(&mut self, query: &Query) -> Result<Action, SqlError> {
+        if !matches!(query.body, Body::Select(_)) {
+            shown::check(query)?;
+        }
+        self.query(query, Role::Top)?;
+        let outputs = query.columns.iter().map(output).collect();
+        let statement = self.finish(outputs, Verb::Select)?;
+        if self.firsts.is_empty() {
+            return Ok(Action::Iris(statement));
+        }
+        let outputs = statement.outputs.clone();
+        let returning = Returning { outputs, ..Returning::default() };
+        let plan = self.plan(Rows::One, Each::Give(statement), returning, Verb::Select);
+        Ok(Action::Plan(Box::new(plan)))
+    }
+
     /// Prints a query in an expression, without parentheses: for `EXISTS (…)`, `IN (…)` and a
     /// scalar subquery that cannot have two rows.
-    fn subquery(&mut self, _query: &Query) -> Result<(), SqlError> {
-        Err(refuse("subqueries are not supported"))
+    fn subquery(&mut self, query: &Query) -> Result<(), SqlError> {
+        self.query(query, Role::Inner).map(|_| ())
     }
 
     /// Prints a scalar subquery with its parentheses, or the place of its value.
+    ///
+    /// PostgreSQL raises 21000 for a second row, IRIS takes the first in silence. A query that may
+    /// have two and names nothing around it is run before the statement; PostgreSQL would run it
+    /// only when its value is asked for, so 21000 comes here even where it is not. One that names
+    /// columns around it is refused.
     fn scalar_subquery(
         &mut self,
-        _query: &Query,
-        _single: bool,
-        _correlated: bool,
+        query: &Query,
+        single: bool,
+        correlated: bool,
     ) -> Result<(), SqlError> {
-        Err(refuse("subqueries are not supported"))
+        if single {
+            self.out.open();
+            self.subquery(query)?;
+            self.out.close();
+            return Ok(());
+        }
+        if correlated {
+            let message = "a subquery that may give several rows is not supported as a value here";
+            return Err(refuse(message)
+                .detail("IRIS would take the first row where PostgreSQL raises an error.")
+                .hint("Add LIMIT 1, or use an aggregate such as max()."));
+        }
+        self.rule("a subquery that may give several rows is run first, and its value is bound");
+        let outside = std::mem::take(&mut self.out);
+        let scopes = std::mem::take(&mut self.scopes);
+        let walls = std::mem::take(&mut self.walls);
+        let printed = self.first(query);
+        self.walls = walls;
+        self.scopes = scopes;
+        self.out = outside;
+        let number = printed?;
+        let ty = query.columns.first().map_or(PgType::Text, |column| column.ty);
+        self.typed(Place::First(number), ty, false);
+        Ok(())
+    }
+
+    /// A query that runs before the statement.
+    fn first(&mut self, query: &Query) -> Result<usize, SqlError> {
+        self.query(query, Role::Inner)?;
+        let outputs = query.columns.iter().map(output).collect();
+        let statement = self.finish(outputs, Verb::Select)?;
+        if let Some(same) = self.firsts.iter().position(|first| *first == statement) {
+            return Ok(same);
+        }
+        self.firsts.push(statement);
+        Ok(self.firsts.len().saturating_sub(1))
     }
 
     /// Ends a statement for IRIS.

@@ -34,7 +34,7 @@ pub(super) fn is_quotient(expr: &Expr) -> bool {
 }
 
 /// The digits that the operands show; `None` where that depends on their values.
-fn divisible(expr: &Expr) -> Option<u16> {
+pub(super) fn divisible(expr: &Expr) -> Option<u16> {
     match &expr.node {
         Node::Operation(operation) => match operation.operands.as_slice() {
             [left, right] => Some(digits(left)?.max(digits(right)?)),

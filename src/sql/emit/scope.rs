@@ -4,6 +4,7 @@ use super::{Emitter, refuse};
 use crate::sql::bound::{ColumnRef, Expr, Node};
 use crate::sql::error::SqlError;
 use crate::sql::statement::Place;
+use crate::types::pg::PgType;
 
 /// The sources of one SELECT, UPDATE, DELETE or INSERT.
 #[derive(Debug, Default)]
@@ -13,11 +14,10 @@ pub(super) struct Scope {
     /// Expressions that a query in FROM has computed already, and the columns that hold them. Where
     /// there are any, the sources themselves cannot be seen.
     pub(super) computed: Option<Computed>,
-    /// Whether a query around this one cannot be seen from here: IRIS's queries in FROM see neither
-    /// the tables beside them nor those further out.
-    pub(super) walled: bool,
-    /// What [`Node::Excluded`] and, in a plan, the target's columns are: places by position.
-    pub(super) excluded: Vec<Place>,
+    /// In a plan: the columns of every source but the first are cells of the present row.
+    pub(super) cells: Option<Cells>,
+    /// What [`Node::Excluded`] means, by the column's position; `None` for what is not known.
+    pub(super) excluded: Vec<Option<(Place, PgType)>>,
     /// The result columns that [`Node::Output`] names: alias and name of each.
     pub(super) outputs: Vec<(String, String)>,
 }
@@ -31,6 +31,16 @@ pub(super) struct Shown {
     pub(super) columns: Vec<String>,
 }
 
+/// Columns that a plan's query has fetched. They are numbered as they are asked for, from 1: the
+/// first cell is the row's id.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    /// The types of every source's columns.
+    pub(super) types: Vec<Vec<PgType>>,
+    /// Source and column of each cell so far.
+    pub(super) used: Vec<(usize, usize)>,
+}
+
 /// What a query in FROM has computed.
 #[derive(Debug)]
 pub(super) struct Computed {
@@ -42,21 +52,32 @@ pub(super) struct Computed {
 
 impl Emitter<'_> {
     fn scope(&self, level: usize) -> Result<&Scope, SqlError> {
-        let lost = || SqlError::new("XX000", "a column's query is not there");
+        let at = self.scope_at(level)?;
+        self.scopes.get(at).ok_or_else(lost)
+    }
+
+    fn scope_at(&self, level: usize) -> Result<usize, SqlError> {
         let at = self.scopes.len().checked_sub(level.saturating_add(1)).ok_or_else(lost)?;
-        if self.scopes.iter().skip(at.saturating_add(1)).any(|scope| scope.walled) {
-            return Err(refuse("a query in FROM that names a column of a query around it")
+        if self.walls.iter().any(|wall| at < *wall) {
+            let message =
+                "a query in FROM that names a column of a query around it is not supported";
+            return Err(refuse(message)
                 .hint("Join the tables, or use a subquery in the select list or in WHERE."));
         }
-        self.scopes.get(at).ok_or_else(lost)
+        Ok(at)
     }
 
     /// Prints a column, with the alias of its source.
     pub(super) fn column(&mut self, column: ColumnRef) -> Result<(), SqlError> {
+        if column.source > 0
+            && let Some((place, ty)) = self.cell(column)?
+        {
+            self.typed(place, ty, false);
+            return Ok(());
+        }
         let scope = self.scope(column.level)?;
         let (alias, name) = match &scope.computed {
             None => {
-                let lost = || SqlError::new("XX000", "a column's source is not there");
                 let source = scope.sources.get(column.source).ok_or_else(lost)?;
                 let name = source.columns.get(column.column).ok_or_else(lost)?;
                 (source.alias.clone(), name.clone())
@@ -76,6 +97,25 @@ impl Emitter<'_> {
         self.qualified(&alias, &name)
     }
 
+    /// The cell that holds a column in a plan, if one does.
+    pub(super) fn cell(&mut self, column: ColumnRef) -> Result<Option<(Place, PgType)>, SqlError> {
+        let at = self.scope_at(column.level)?;
+        let Some(cells) = self.scopes.get_mut(at).and_then(|scope| scope.cells.as_mut()) else {
+            return Ok(None);
+        };
+        let types = cells.types.get(column.source).ok_or_else(lost)?;
+        let ty = *types.get(column.column).ok_or_else(lost)?;
+        let wanted = (column.source, column.column);
+        let number = match cells.used.iter().position(|used| *used == wanted) {
+            Some(number) => number,
+            None => {
+                cells.used.push(wanted);
+                cells.used.len().saturating_sub(1)
+            }
+        };
+        Ok(Some((Place::Cell(number.saturating_add(1)), ty)))
+    }
+
     /// Prints `alias.name`.
     pub(super) fn qualified(&mut self, alias: &str, name: &str) -> Result<(), SqlError> {
         self.out.name(alias)?.dot().name(name)?;
@@ -88,7 +128,6 @@ impl Emitter<'_> {
         if scope.computed.is_some() {
             return Err(hidden());
         }
-        let lost = || SqlError::new("XX000", "a column's source is not there");
         let alias = scope.sources.get(source).ok_or_else(lost)?.alias.clone();
         self.out.name(&alias)?.dot().word("%ID");
         Ok(())
@@ -118,11 +157,18 @@ impl Emitter<'_> {
 
     /// Prints a value of the row that ON CONFLICT keeps from being filed.
     pub(super) fn excluded(&mut self, index: usize) -> Result<(), SqlError> {
-        let place = self.scopes.iter().rev().find_map(|scope| scope.excluded.get(index));
-        let place = place.cloned();
-        let place = place.ok_or_else(|| refuse("this use of excluded is not supported"))?;
-        self.out.place(place);
+        let (place, ty) = self.excluded_place(index)?;
+        self.typed(place, ty, false);
         Ok(())
+    }
+
+    /// The place of such a value, and its type.
+    pub(super) fn excluded_place(&self, index: usize) -> Result<(Place, PgType), SqlError> {
+        let place = self.scopes.iter().rev().find_map(|scope| scope.excluded.get(index));
+        place.cloned().flatten().ok_or_else(|| {
+            refuse("excluded is not supported for a column that takes its default")
+                .hint("Give the column a value.")
+        })
     }
 
     /// A name that the statement has nowhere else.
@@ -130,6 +176,10 @@ impl Emitter<'_> {
         self.named = self.named.saturating_add(1);
         format!("irispg_{kind}{}", self.named)
     }
+}
+
+fn lost() -> SqlError {
+    SqlError::new("XX000", "a column is not where the statement says")
 }
 
 fn hidden() -> SqlError {
