@@ -1,10 +1,20 @@
 //! Aggregates over the rows of a group.
 
+use super::constant::is_text;
 use super::pattern::text_of;
 use super::table::{Aggregate as Which, Form};
 use super::{Emitter, refuse};
-use crate::sql::bound::{Aggregate, Expr};
+use crate::sql::bound::{Aggregate, Expr, Node};
 use crate::sql::error::SqlError;
+
+/// Whether an expression is a column of texts.
+fn is_named(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::Column(_) => is_text(expr.ty),
+        Node::Cast(cast) if super::cast::is_silent(expr) => is_named(&cast.expr),
+        _ => false,
+    }
+}
 
 impl Emitter<'_> {
     pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Result<(), SqlError> {
@@ -48,6 +58,12 @@ impl Emitter<'_> {
                     self.out.word("DISTINCT");
                 }
                 match filter {
+                    // A column whose collation heeds no case would give it in upper case.
+                    None if matches!(name, "MIN" | "MAX") && is_named(argument) => {
+                        self.out.call("%EXACT");
+                        self.value(argument)?;
+                        self.out.close();
+                    }
                     None => self.value(argument)?,
                     Some(filter) => self.filtered(filter, Some(argument))?,
                 }

@@ -24,6 +24,20 @@ fn array_of(expr: &Expr) -> Array<'_> {
     match &expr.node {
         Node::Array(elements) => Array::Elements(elements.clone()),
         Node::Parameter(index) => Array::Parameter(*index),
+        Node::Literal(Literal::Text(text)) => match (read(text), expr.ty.element()) {
+            (Some(all), Some(ty)) => {
+                let one = |part: Option<String>| Expr {
+                    nullable: part.is_none(),
+                    node: Node::Literal(part.map_or(Literal::Null, Literal::Text)),
+                    ty,
+                    typmod: -1,
+                    scale: None,
+                    at: expr.at,
+                };
+                Array::Elements(all.into_iter().map(one).collect())
+            }
+            _ => Array::Other(expr),
+        },
         Node::Cast(cast) => match (&cast.expr.node, expr.ty.element()) {
             (Node::Array(elements), Some(element)) => {
                 let converted = |one: &Expr| {
@@ -42,6 +56,49 @@ fn array_of(expr: &Expr) -> Array<'_> {
         },
         _ => Array::Other(expr),
     }
+}
+
+/// The elements of an array of one dimension as it is written, `None` for NULL.
+fn read(text: &str) -> Option<Vec<Option<String>>> {
+    let body = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    if body.trim().is_empty() {
+        return Some(Vec::new());
+    }
+    let mut all = Vec::new();
+    let mut rest = body.chars();
+    let (mut part, mut quoted, mut inside) = (String::new(), false, false);
+    let mut end = |part: &mut String, quoted: &mut bool| -> Option<()> {
+        let own = std::mem::take(part);
+        let shown = if *quoted { own.as_str() } else { own.trim() };
+        if shown.is_empty() && !*quoted {
+            return None;
+        }
+        let null = !*quoted && shown.eq_ignore_ascii_case("null");
+        all.push((!null).then(|| shown.to_owned()));
+        *quoted = false;
+        Some(())
+    };
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => part.push(rest.next()?),
+            '"' if inside => inside = false,
+            '"' if part.trim().is_empty() && !quoted => {
+                part.clear();
+                (quoted, inside) = (true, true);
+            }
+            _ if inside => part.push(c),
+            ',' => end(&mut part, &mut quoted)?,
+            '{' | '}' | '"' => return None,
+            c if quoted && !c.is_whitespace() => return None,
+            _ if quoted => {}
+            c => part.push(c),
+        }
+    }
+    if inside {
+        return None;
+    }
+    end(&mut part, &mut quoted)?;
+    Some(all)
 }
 
 impl Emitter<'_> {
@@ -121,7 +178,6 @@ impl Emitter<'_> {
                 element,
                 PgType::Bpchar
                     | PgType::Bytea
-                    | PgType::Date
                     | PgType::Time
                     | PgType::Timestamp
                     | PgType::Timestamptz
@@ -137,7 +193,7 @@ impl Emitter<'_> {
         }
         self.rule("= ANY of an array parameter is %INLIST of a list that is bound");
         if !negated && null == Null::False {
-            self.operand(left)?;
+            self.member(left)?;
             self.out.word("%INLIST").place(Place::Elements(index));
             return Ok(());
         }
@@ -145,7 +201,7 @@ impl Emitter<'_> {
         let (hit, miss) = if negated { (0, 1) } else { (1, 0) };
         self.out.word("CASE WHEN").place(Place::Length(index)).word("=").count(0);
         self.out.word("THEN").count(miss).word("WHEN");
-        self.operand(left)?;
+        self.member(left)?;
         self.out.word("%INLIST").place(Place::Elements(index)).word("THEN").count(hit);
         self.out.word("WHEN").place(Place::HasNull(index)).word("=").count(0);
         if left.nullable {
@@ -154,5 +210,34 @@ impl Emitter<'_> {
         }
         self.out.word("THEN").count(miss).word("END =").count(1);
         Ok(())
+    }
+    /// What is looked for in a list: its elements are in ODBC form, and no select mode changes
+    /// those of a list.
+    fn member(&mut self, left: &Expr) -> Result<(), SqlError> {
+        if left.ty != PgType::Date {
+            return self.operand(left);
+        }
+        self.out.call("%ODBCOUT");
+        self.value(left)?;
+        self.out.close();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn arrays_are_read() {
+        let some = |all: &[&str]| Some(all.iter().map(|one| Some((*one).to_owned())).collect());
+        assert_eq!(read("{}"), Some(Vec::new()));
+        assert_eq!(read("{1, 2 ,3}"), some(&["1", "2", "3"]));
+        assert_eq!(read("{\"a,b\",\"c\\\"d\", e f }"), some(&["a,b", "c\"d", "e f"]));
+        assert_eq!(read("{null}"), Some(vec![None]));
+        assert_eq!(read("{\"null\",\"\"}"), some(&["null", ""]));
+        for wrong in ["", "{", "1,2", "{1,}", "{{1}}", "{\"a\"b}", "{a\"b\"}"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
     }
 }

@@ -13,6 +13,9 @@ use crate::sql::statement::Place;
 use crate::types::iris::{character_length, numeric_digits};
 use crate::types::pg::PgType;
 
+/// How many digits a number shown as text may have: IRIS keeps 18 exactly.
+const SHOWN_DIGITS: usize = 18;
+
 /// Whether a conversion is printed as its operand: IRIS keeps both types alike.
 pub(super) fn is_silent(expr: &Expr) -> bool {
     let Node::Cast(cast) = &expr.node else { return false };
@@ -230,11 +233,15 @@ impl Emitter<'_> {
             (P::Timestamp | P::Timestamptz, P::Date) | (P::Date, P::Timestamp | P::Timestamptz) => {
                 self.wrapped(expr, inner)
             }
+            (P::Numeric, P::Text | P::Varchar) if inner.scale.is_some() && !modified => {
+                self.shown_decimal(inner, inner.scale.unwrap_or(0))
+            }
+            (P::Timestamp | P::Timestamptz, P::Text | P::Varchar) if !modified => {
+                self.shown_timestamp(inner)
+            }
             (P::Numeric | P::Float4 | P::Float8, to) if is_text(to) => {
                 Err(cannot_yet(from, to).hint("IRIS shows such numbers with other digits."))
             }
-            (P::Timestamp | P::Timestamptz, to) if is_text(to) => Err(cannot_yet(from, to)
-                .hint("Use to_char with a pattern such as 'YYYY-MM-DD HH24:MI:SS'.")),
             (from, _) if is_text(from) => Err(cannot_yet(from, to)
                 .hint("IRIS takes a text that is no such value for zero; cast it in the client.")),
             _ => Err(cannot_yet(from, to)),
@@ -251,6 +258,33 @@ impl Emitter<'_> {
         self.out.word("AS");
         self.out.append(shown);
         self.out.close();
+        Ok(())
+    }
+
+    /// A number with all its digits after the point, as PostgreSQL shows it.
+    fn shown_decimal(&mut self, inner: &Expr, scale: u16) -> Result<(), SqlError> {
+        let whole = SHOWN_DIGITS.saturating_sub(usize::from(scale).min(SHOWN_DIGITS));
+        if usize::from(scale) > SHOWN_DIGITS {
+            return Err(cannot_yet(inner.ty, PgType::Text));
+        }
+        let picture = format!("{}0.{}", "9".repeat(whole), "0".repeat(usize::from(scale)));
+        self.rule("a number is shown with all digits of its scale");
+        self.out.call("TRIM").word("LEADING").literal(" ").word("FROM").call("TO_CHAR");
+        self.value(inner)?;
+        self.out.comma().literal(&picture).close().close();
+        Ok(())
+    }
+
+    /// A timestamp without zeros at the end of its fraction.
+    fn shown_timestamp(&mut self, inner: &Expr) -> Result<(), SqlError> {
+        self.rule("a timestamp is shown without zeros at the end of its fraction");
+        self.out.call("TRIM").word("TRAILING").literal(".").word("FROM");
+        self.out.call("TRIM").word("TRAILING").literal("0").word("FROM").call("TO_CHAR");
+        self.value(inner)?;
+        self.out.comma().literal("YYYY-MM-DD HH24:MI:SS.FF6").close().close().close();
+        if inner.ty == PgType::Timestamptz {
+            self.out.word("||").literal("+00");
+        }
         Ok(())
     }
 

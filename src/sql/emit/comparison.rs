@@ -5,6 +5,7 @@ use super::table::Form;
 use super::{Emitter, cast, refuse};
 use crate::sql::bound::{Expr, List, Node, Operation};
 use crate::sql::error::SqlError;
+use crate::types::interval::KEY_LENGTH;
 use crate::types::pg::PgType;
 
 /// Types whose values IRIS keeps and compares alike.
@@ -34,7 +35,7 @@ pub(super) fn same_kind(a: PgType, b: PgType) -> bool {
 
 /// Whether IRIS orders values of the type as PostgreSQL does.
 pub(super) fn is_ordered(ty: PgType) -> bool {
-    !matches!(class(ty), Class::Other(PgType::Interval | PgType::Timetz | PgType::Json))
+    !matches!(class(ty), Class::Other(PgType::Timetz | PgType::Json))
 }
 
 /// Whether an expression is printed as a column, beside which a `?` has the column's type.
@@ -82,6 +83,14 @@ impl Emitter<'_> {
             self.out.call("CAST");
             self.value(expr)?;
             self.out.word("AS TIMESTAMP").close();
+            return Ok(());
+        }
+        if expr.ty == PgType::Interval {
+            // What is kept begins with a key that sorts, and is equal where PostgreSQL says so.
+            let length = u64::try_from(KEY_LENGTH).unwrap_or(u64::MAX);
+            self.out.call("SUBSTRING");
+            self.plain(expr)?;
+            self.out.comma().count(1).comma().count(length).close();
             return Ok(());
         }
         if expr.ty == PgType::Bpchar && !is_column(expr) && !is_null(expr) {

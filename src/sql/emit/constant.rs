@@ -148,9 +148,6 @@ impl Emitter<'_> {
                 }
                 None => return Err(refuse("NaN and infinity of type numeric are not supported")),
             },
-            (Literal::Text(_), PgType::Interval) => {
-                return Err(refuse("intervals are supported beside dates and timestamps only"));
-            }
             (Literal::Text(_), ty) if ty.element().is_some() => {
                 return Err(refuse("arrays are not supported here")
                     .hint("Arrays are supported beside ANY and ALL."));

@@ -50,7 +50,7 @@ fn is_compound(expr: &Expr) -> bool {
     match &expr.node {
         Node::Operation(operation) => matches!(
             form_of(operation),
-            Some(Form::Infix(_) | Form::Divide | Form::Negate | Form::Concat)
+            Some(Form::Infix(_) | Form::Divide | Form::Negate | Form::Concat | Form::Elapsed)
         ),
         Node::Cast(cast) => super::cast::is_silent(expr) && is_compound(&cast.expr),
         _ => false,

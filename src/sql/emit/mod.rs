@@ -29,7 +29,6 @@ mod select;
 mod series;
 mod shown;
 mod source;
-mod span;
 mod store;
 mod table;
 mod text;

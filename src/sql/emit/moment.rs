@@ -5,13 +5,16 @@
 //! week begins with is a setting of the instance, so days of the week are counted from a known one.
 
 use super::pattern::text_of;
-use super::span::{self, Span};
 use super::text::whole;
 use super::{Emitter, refuse};
 use crate::sql::bound::{Expr, Literal, Node};
 use crate::sql::error::SqlError;
 use crate::sql::statement::{Constant, Place};
+use crate::types::interval::Interval;
 use crate::types::pg::PgType;
+
+/// Microseconds of a day.
+const DAY_MICROS: u64 = 86_400_000_000;
 
 /// Functions of dates and times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +180,9 @@ impl Emitter<'_> {
     ) -> Result<(), SqlError> {
         let ty = expr.ty;
         let refused = || refuse(format!("the field {name} of type {} is not supported", ty.name()));
+        if let Some((left, right)) = between(expr) {
+            return self.elapsed_field(field, left, right);
+        }
         if !is_dated(ty) && ty != PgType::Time {
             return Err(refused());
         }
@@ -231,6 +237,20 @@ impl Emitter<'_> {
                 self.out.close().word("*").count(86_400).close();
                 Ok(())
             }
+            Field::Epoch if is_dated(ty) => {
+                self.out.open();
+                self.micros_since("1970-01-01", expr)?;
+                self.out.word("/").count(1_000_000).close();
+                Ok(())
+            }
+            Field::Second | Field::Millisecond | Field::Microsecond if is_dated(ty) => {
+                self.out.open().call("MOD");
+                self.micros_of_day(expr)?;
+                self.out.comma().count(60_000_000).close();
+                self.seconds_as(field);
+                self.out.close();
+                Ok(())
+            }
             Field::Julian if ty == PgType::Date => {
                 self.out.open().call("DATEDIFF").literal("dd").comma().literal("1970-01-01");
                 self.out.comma();
@@ -239,8 +259,103 @@ impl Emitter<'_> {
                 self.out.close().word("+").count(2_440_588).close();
                 Ok(())
             }
-            _ => Err(refused()
-                .hint("IRIS's functions do not say whether they keep fractions of a second.")),
+            _ => Err(refused()),
+        }
+    }
+
+    /// Divides microseconds into what the field counts.
+    fn seconds_as(&mut self, field: Field) {
+        match field {
+            Field::Second => self.out.word("/").count(1_000_000),
+            Field::Millisecond => self.out.word("/").count(1_000),
+            _ => &mut self.out,
+        };
+    }
+
+    /// The microseconds of a moment since its midnight.
+    fn micros_of_day(&mut self, expr: &Expr) -> Result<(), SqlError> {
+        self.out.call("DATEDIFF").literal("mcs").comma();
+        self.midnight(expr)?;
+        self.out.comma();
+        self.value(expr)?;
+        self.out.close();
+        Ok(())
+    }
+
+    fn micros_since(&mut self, day: &'static str, expr: &Expr) -> Result<(), SqlError> {
+        self.out.call("DATEDIFF").literal("mcs").comma().call("CAST").literal(day);
+        self.out.word("AS TIMESTAMP").close().comma();
+        self.value(expr)?;
+        self.out.close();
+        Ok(())
+    }
+
+    /// The microseconds that passed between two moments.
+    fn micros_between(&mut self, left: &Expr, right: &Expr) -> Result<(), SqlError> {
+        self.out.call("DATEDIFF").literal("mcs").comma();
+        self.value(right)?;
+        self.out.comma();
+        self.value(left)?;
+        self.out.close();
+        Ok(())
+    }
+
+    /// `timestamp - timestamp`: days and microseconds, in the form in which intervals are kept,
+    /// which begins with the microseconds as digits that sort.
+    pub(super) fn elapsed(&mut self, left: &Expr, right: &Expr) -> Result<(), SqlError> {
+        self.rule("the time between two moments is put together as intervals are kept");
+        // 10²⁴ plus the count has 25 digits; the count itself has less than 18.
+        self.out.word("CASE WHEN");
+        self.micros_between(left, right)?;
+        self.out.word(">=").count(0).word("THEN").literal("i1000000").word("||");
+        self.out.call("SUBSTRING").call("CAST").count(1_000_000_000_000_000_000).word("+");
+        self.micros_between(left, right)?;
+        self.out.word("AS").call("VARCHAR").count(20).close().close().comma().count(2).close();
+        self.out.word("ELSE").literal("i0999999").word("||").call("CAST");
+        self.out.count(1_000_000_000_000_000_000).word("+");
+        self.micros_between(left, right)?;
+        self.out.word("AS").call("VARCHAR").count(20).close().close().word("END");
+        self.out.word("||").literal(" 0 ").word("||").open();
+        self.micros_between(left, right)?;
+        self.out.word("\\").count(DAY_MICROS).close().word("||").literal(" ").word("||");
+        self.out.call("MOD");
+        self.micros_between(left, right)?;
+        self.out.comma().count(DAY_MICROS).close();
+        Ok(())
+    }
+
+    /// A part of the time between two moments.
+    fn elapsed_field(&mut self, field: Field, left: &Expr, right: &Expr) -> Result<(), SqlError> {
+        let piece = |own: &mut Self, of: u64, by: u64| -> Result<(), SqlError> {
+            own.out.open().call("MOD");
+            own.micros_between(left, right)?;
+            own.out.comma().count(of).close().word("\\").count(by).close();
+            Ok(())
+        };
+        match field {
+            Field::Epoch => {
+                self.out.open();
+                self.micros_between(left, right)?;
+                self.out.word("/").count(1_000_000).close();
+                Ok(())
+            }
+            Field::Day => {
+                self.out.open();
+                self.micros_between(left, right)?;
+                self.out.word("\\").count(DAY_MICROS).close();
+                Ok(())
+            }
+            Field::Hour => piece(self, DAY_MICROS, 3_600_000_000),
+            Field::Minute => piece(self, 3_600_000_000, 60_000_000),
+            Field::Second | Field::Millisecond | Field::Microsecond => {
+                self.out.open().call("MOD");
+                self.micros_between(left, right)?;
+                self.out.comma().count(60_000_000).close();
+                self.seconds_as(field);
+                self.out.close();
+                Ok(())
+            }
+            _ => Err(refuse("this field of the time between two moments is not supported")),
         }
     }
 
@@ -374,18 +489,28 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// Patterns of numbers and separators, which mean the same to both.
+    /// Patterns of numbers and separators, which mean the same to both, and quoted text between.
     fn in_characters(&mut self, expr: &Expr, format: &Expr) -> Result<(), SqlError> {
-        let pattern = text_of(format).filter(|pattern| is_plain(pattern)).ok_or_else(|| {
-            refuse("this pattern of to_char is not supported")
-                .hint("YYYY, MM, DD, HH24, MI and SS with separators between them are.")
+        let parts = text_of(format).and_then(pieces).ok_or_else(|| {
+            refuse("this pattern of to_char is not supported").hint(
+                "YYYY, MM, DD, HH24, MI and SS with separators or quoted text between them are.",
+            )
         })?;
         if !is_dated(expr.ty) {
             return Err(refuse(format!("to_char of type {} is not supported", expr.ty.name())));
         }
-        self.out.call("TO_CHAR");
-        self.value(expr)?;
-        self.out.comma().literal(pattern).close();
+        for (index, (quoted, part)) in parts.into_iter().enumerate() {
+            if index > 0 {
+                self.out.word("||");
+            }
+            if quoted {
+                self.out.literal(part);
+                continue;
+            }
+            self.out.call("TO_CHAR");
+            self.value(expr)?;
+            self.out.comma().literal(part).close();
+        }
         Ok(())
     }
 
@@ -433,7 +558,7 @@ impl Emitter<'_> {
         };
         let mut span = span_of(interval).ok_or_else(refused)?;
         if minus {
-            span = span.negated().ok_or_else(refused)?;
+            span = negated(span).ok_or_else(refused)?;
         }
         self.out.call("CAST");
         self.moved(moment, span)?;
@@ -441,24 +566,25 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn moved(&mut self, moment: &Expr, span: Span) -> Result<(), SqlError> {
-        if span.millis != 0 {
-            let whole = span.millis.checked_rem(1_000) == Some(0);
-            let (part, count) = if whole {
-                ("ss", span.millis.checked_div(1_000))
-            } else {
-                ("ms", Some(span.millis))
+    fn moved(&mut self, moment: &Expr, span: Interval) -> Result<(), SqlError> {
+        if span.micros != 0 {
+            let by = |unit| (span.micros.checked_rem(unit) == Some(0)).then_some(unit);
+            let (part, unit) = match (by(1_000_000), by(1_000)) {
+                (Some(unit), _) => ("ss", unit),
+                (_, Some(unit)) => ("ms", unit),
+                _ => ("mcs", 1),
             };
+            let count = span.micros.checked_div(unit).unwrap_or(0);
             self.out.call("DATEADD").literal(part).comma();
-            self.out.number(&count.unwrap_or(0).to_string())?.comma();
-            self.moved(moment, Span { millis: 0, ..span })?;
+            self.out.number(&count.to_string())?.comma();
+            self.moved(moment, Interval { micros: 0, ..span })?;
             self.out.close();
             return Ok(());
         }
         if span.days != 0 {
             self.out.call("DATEADD").literal("dd").comma();
             self.out.number(&span.days.to_string())?.comma();
-            self.moved(moment, Span { days: 0, ..span })?;
+            self.moved(moment, Interval { days: 0, ..span })?;
             self.out.close();
             return Ok(());
         }
@@ -470,13 +596,13 @@ impl Emitter<'_> {
         self.out.call("DATEADD").literal("dd").comma().word("CASE WHEN").call("DAY");
         self.value(moment)?;
         self.out.close().word(">");
-        self.last_day(moment, span.months)?;
+        self.last_day(moment, i64::from(span.months))?;
         self.out.word("THEN");
-        self.last_day(moment, span.months)?;
+        self.last_day(moment, i64::from(span.months))?;
         self.out.word("ELSE").call("DAY");
         self.value(moment)?;
         self.out.close().word("END -").count(1).comma();
-        self.first_of_month(moment, span.months)?;
+        self.first_of_month(moment, i64::from(span.months))?;
         self.out.close();
         Ok(())
     }
@@ -501,16 +627,26 @@ impl Emitter<'_> {
     }
 }
 
+/// The interval backwards; `None` where it does not fit.
+fn negated(span: Interval) -> Option<Interval> {
+    Some(Interval {
+        months: span.months.checked_neg()?,
+        days: span.days.checked_neg()?,
+        micros: span.micros.checked_neg()?,
+    })
+}
+
 /// The interval that an expression is.
-fn span_of(expr: &Expr) -> Option<Span> {
+fn span_of(expr: &Expr) -> Option<Interval> {
     match &expr.node {
-        Node::Literal(Literal::Text(text)) => span::read(text),
-        Node::Cast(cast) if expr.typmod < 0 => {
-            text_of(&cast.expr).and_then(span::read).or_else(|| span_of(&cast.expr))
-        }
+        Node::Literal(Literal::Text(text)) if expr.typmod < 0 => Interval::read(text).ok(),
+        Node::Cast(cast) if expr.typmod < 0 => match text_of(&cast.expr) {
+            Some(text) => Interval::read(text).ok(),
+            None => span_of(&cast.expr),
+        },
         Node::Operation(operation) => {
             match (operation.operator.name, operation.operands.as_slice()) {
-                ("-", [only]) => span_of(only)?.negated(),
+                ("-", [only]) => negated(span_of(only)?),
                 ("*", [span, count]) if span.ty == PgType::Interval => times(span, count),
                 ("*", [count, span]) => times(span, count),
                 _ => None,
@@ -520,7 +656,7 @@ fn span_of(expr: &Expr) -> Option<Span> {
     }
 }
 
-fn times(span: &Expr, count: &Expr) -> Option<Span> {
+fn times(span: &Expr, count: &Expr) -> Option<Interval> {
     let count = match &count.node {
         Node::Literal(Literal::Integer(count)) => *count,
         Node::Literal(Literal::Text(text) | Literal::Decimal(text)) => text.parse().ok()?,
@@ -528,11 +664,40 @@ fn times(span: &Expr, count: &Expr) -> Option<Span> {
         _ => return None,
     };
     let span = span_of(span)?;
-    Some(Span {
-        months: span.months.checked_mul(count)?,
-        days: span.days.checked_mul(count)?,
-        millis: span.millis.checked_mul(count)?,
+    let narrow = i32::try_from(count).ok()?;
+    Some(Interval {
+        months: span.months.checked_mul(narrow)?,
+        days: span.days.checked_mul(narrow)?,
+        micros: span.micros.checked_mul(count)?,
     })
+}
+
+/// The two moments between which an expression is the time that passed.
+fn between(expr: &Expr) -> Option<(&Expr, &Expr)> {
+    let Node::Operation(operation) = &expr.node else { return None };
+    match (super::expr::form_of(operation), operation.operands.as_slice()) {
+        (Some(super::table::Form::Elapsed), [left, right]) => Some((left, right)),
+        _ => None,
+    }
+}
+
+/// A pattern as plain parts and quoted texts (`true`), at least one of them plain.
+fn pieces(pattern: &str) -> Option<Vec<(bool, &str)>> {
+    if pattern.contains('\\') || pattern.matches('"').count().checked_rem(2) != Some(0) {
+        return None;
+    }
+    let mut parts = Vec::new();
+    for (index, part) in pattern.split('"').enumerate() {
+        let quoted = index.checked_rem(2) == Some(1);
+        if part.is_empty() {
+            continue;
+        }
+        if !quoted && !is_plain(part) {
+            return None;
+        }
+        parts.push((quoted, part));
+    }
+    parts.iter().any(|(quoted, _)| !quoted).then_some(parts)
 }
 
 /// Whether a pattern is made of codes of fixed width, none twice in a row, and separators.
@@ -565,6 +730,15 @@ mod tests {
     fn patterns_of_fixed_width_are_plain() {
         assert!(["YYYY-MM-DD", "YYYYMMDD HH24:MI:SS", "DD.MM.YYYY"].into_iter().all(is_plain));
         assert!(!["", "SSSS", "DDD", "Mon", "YYYY-MM-DDTHH24", "FMDD"].into_iter().any(is_plain));
+    }
+
+    #[test]
+    fn quoted_texts_stand_apart() {
+        let parts = vec![(false, "YYYY"), (true, "T"), (false, "MI")];
+        assert_eq!(pieces("YYYY\"T\"MI"), Some(parts));
+        assert!(
+            ["\"T\"", "YYYY\"T", "Y\\YYY", "MM\"a\"Mon"].into_iter().all(|p| pieces(p).is_none())
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ const I4: Slot = Is(PgType::Int4);
 const I8: Slot = Is(PgType::Int8);
 const NUM: Slot = Is(PgType::Numeric);
 const OID: Slot = Is(PgType::Oid);
+const SPAN: Slot = Is(PgType::Interval);
 const TEXT: Slot = Is(PgType::Text);
 const TIME: Slot = Is(PgType::Time);
 const TS: Slot = Is(PgType::Timestamp);
@@ -46,7 +47,7 @@ const RANKED: &[&[Slot]] = &[
 ];
 
 /// Functions of a field and a moment.
-const FIELDS: &[&[Slot]] = &[&[TEXT, DATE], &[TEXT, TIME], &[TEXT, TS], &[TEXT, TZ]];
+const FIELDS: &[&[Slot]] = &[&[TEXT, DATE], &[TEXT, TIME], &[TEXT, TS], &[TEXT, TZ], &[TEXT, SPAN]];
 
 /// Functions of one text, or of a text and the characters that are cut off.
 const TRIMMED: &[&[Slot]] = &[&[TEXT], &[TEXT, TEXT]];

@@ -53,6 +53,8 @@ pub(super) enum Form {
     DaysBetween,
     /// A moment and a constant interval.
     Moved { minus: bool },
+    /// The time between two timestamps.
+    Elapsed,
     /// LIKE as an operator.
     Like { insensitive: bool, negated: bool },
     /// A regular expression.

@@ -86,6 +86,7 @@ const COMPARED: &[&[Slot]] = &[
     &[TZ, TZ],
     &[UUID, UUID],
     &[BYTES, BYTES],
+    &[SPAN, SPAN],
 ];
 
 /// LIKE and regular expressions.
@@ -116,6 +117,7 @@ pub(super) const LINES: &[Line] = &[
     line("-", &[&[DATE, I4]], F::Days { minus: true }),
     line("-", &[&[DATE, DATE]], F::DaysBetween),
     line("-", &[&[DATE, SPAN], &[TS, SPAN], &[TZ, SPAN]], F::Moved { minus: true }),
+    line("-", &[&[TS, TS], &[TZ, TZ]], F::Elapsed),
     line("/", INTEGERS, F::Infix("\\")),
     line("/", &[&[F8, F8]], F::Infix("/")),
     line("/", &[&[NUM, NUM]], F::Divide),
