@@ -43,6 +43,8 @@ pub mod statement;
 mod translate;
 mod utility;
 
+use irispg_grammar::ast::Statement as Tree;
+
 pub use error::SqlError;
 pub use schema::Schema;
 pub use statement::{
@@ -58,6 +60,9 @@ pub const MAX_TEXT: usize = 16 << 20;
 /// How deep parentheses, CASE and the like may be nested. PostgreSQL's limit follows from
 /// `max_stack_depth` and lies at several thousand; the tree is walked by recursion here too.
 pub const MAX_DEPTH: usize = 200;
+
+/// Whether queries and changes go through the bound tree rather than through `translate`.
+const BOUND: bool = false;
 
 /// The highest number of a parameter, PostgreSQL's.
 pub const MAX_PARAMETER: u32 = 65_535;
@@ -88,22 +93,21 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
         let source = first.start..last.end;
         let action = match utility::read(text, &tokens) {
-            Ok(Some(action)) => Ok((action, translate::Remarks::default())),
+            Ok(Some(action)) => Ok((action, emit::Remarks::default())),
             Ok(None) => translate::read(text, &tokens, options)
-                .and_then(|tree| translated(&tree, options))
-                .map(|(action, remarks)| (located(action, text), remarks)),
+                .and_then(|tree| translated(text, &tree, &tokens, options)),
             Err(error) => Err(error),
         };
         let (action, mut own) = match action {
             Ok(done) => done,
             // PostgreSQL reads the whole string before it runs any of it.
             Err(error) if found.is_empty() || error.sqlstate == "42601" => return Err(error),
-            Err(error) => (Action::Refused(error.located(text)), translate::Remarks::default()),
+            Err(error) => (Action::Refused(error.located(text)), emit::Remarks::default()),
         };
         while let Some((_, notice)) = notices.next_if(|(at, _)| *at < source.end) {
             own.notices.push(notice);
         }
-        let translate::Remarks { notices, rules } = own;
+        let emit::Remarks { notices, rules } = own;
         found.push(Statement { source, action, notices, rules });
     }
     Ok(found)
@@ -111,33 +115,51 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
 
 /// What a statement becomes, or what an EXPLAIN says of it.
 fn translated(
-    tree: &irispg_grammar::ast::Statement,
+    text: &str,
+    tree: &Tree,
+    tokens: &[lexer::Token],
     options: &Options<'_>,
-) -> Result<(Action, translate::Remarks), SqlError> {
+) -> Result<(Action, emit::Remarks), SqlError> {
     let Some(inside) = explain::inside(tree)? else {
-        return translate::statement(tree, options);
+        return action(text, tree, tokens, options);
     };
-    let (action, mut remarks) = translate::statement(inside, options)?;
+    let (action, mut remarks) = action(text, inside, tokens, options)?;
     let rules = std::mem::take(&mut remarks.rules);
     Ok((Action::Explained(explain::rows(&action, &rules, options.version)), remarks))
 }
 
-/// Turns the byte offsets of tables into positions.
-fn located(mut action: Action, text: &str) -> Action {
-    let tables: Vec<&mut TableName> = match &mut action {
-        Action::Iris(one) => one.tables.iter_mut().collect(),
-        Action::Several(all) => all.iter_mut().flat_map(|one| &mut one.tables).collect(),
-        Action::Plan(plan) => plan.tables.iter_mut().collect(),
-        Action::Batch(batch) => vec![&mut batch.table],
-        _ => Vec::new(),
-    };
-    for table in tables {
-        table.position = table.position.and_then(|offset| {
-            let before = text.get(..usize::try_from(offset).ok()?)?.chars().count();
-            u32::try_from(before.saturating_add(1)).ok()
-        });
+/// What a statement that is not the session's own becomes.
+fn action(
+    text: &str,
+    tree: &Tree,
+    tokens: &[lexer::Token],
+    options: &Options<'_>,
+) -> Result<(Action, emit::Remarks), SqlError> {
+    if BOUND && matches!(tree, Tree::Query(_) | Tree::Insert(_) | Tree::Update(_) | Tree::Delete(_))
+    {
+        let mut bound = bind::statement(tree, tokens, options)?;
+        bound.tables.iter_mut().for_each(|table| located(table, text));
+        return emit::statement(&bound, options);
     }
-    action
+    let (mut action, remarks) = translate::statement(tree, options)?;
+    match &mut action {
+        Action::Iris(one) => one.tables.iter_mut().for_each(|table| located(table, text)),
+        Action::Several(all) => {
+            let tables = all.iter_mut().flat_map(|one| &mut one.tables);
+            tables.for_each(|table| located(table, text));
+        }
+        Action::Batch(batch) => located(&mut batch.table, text),
+        _ => {}
+    }
+    Ok((action, remarks))
+}
+
+/// Turns the byte offset of a table into a position.
+fn located(table: &mut TableName, text: &str) {
+    table.position = table.position.and_then(|offset| {
+        let before = text.get(..usize::try_from(offset).ok()?)?.chars().count();
+        u32::try_from(before.saturating_add(1)).ok()
+    });
 }
 
 #[cfg(test)]

@@ -163,7 +163,7 @@ impl Emitter<'_> {
             text: printed.text,
             rows: bound,
             parameters: self.bound.parameters.iter().copied().map(Some).collect(),
-            table: target.table.clone(),
+            table: self.named(&target.table),
             resolved: true,
         })))
     }

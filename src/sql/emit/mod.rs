@@ -108,7 +108,7 @@ struct Emitter<'a> {
     depth: usize,
     steps: usize,
     /// How many names were made.
-    named: usize,
+    made: usize,
 }
 
 impl<'a> Emitter<'a> {
@@ -123,7 +123,7 @@ impl<'a> Emitter<'a> {
             firsts: Vec::new(),
             depth: 0,
             steps: 0,
-            named: 0,
+            made: 0,
         }
     }
 

@@ -173,8 +173,8 @@ impl Emitter<'_> {
 
     /// A name that the statement has nowhere else.
     pub(super) fn fresh(&mut self, kind: &'static str) -> String {
-        self.named = self.named.saturating_add(1);
-        format!("irispg_{kind}{}", self.named)
+        self.made = self.made.saturating_add(1);
+        format!("irispg_{kind}{}", self.made)
     }
 }
 

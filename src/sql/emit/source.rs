@@ -14,6 +14,12 @@ const PREFIX: &str = "irispg_";
 const PUBLIC: &str = "SQLUser";
 
 impl Emitter<'_> {
+    /// A table as the statement names it first.
+    pub(super) fn named(&self, table: &TableName) -> TableName {
+        let named = self.bound.tables.iter().find(|named| *named == table);
+        named.unwrap_or(table).clone()
+    }
+
     /// Prints a table's name.
     pub(super) fn table(&mut self, table: &TableName) -> Result<(), SqlError> {
         if let Some(schema) = &table.schema {

@@ -26,6 +26,7 @@ mod using;
 mod value;
 mod values;
 
+use super::emit::Remarks;
 use super::error::SqlError;
 use super::lexer::Token;
 use super::printer::Printer;
@@ -90,15 +91,6 @@ pub(super) fn read(
         GrammarError::End => SqlError::syntax_end(tokens.last().map_or(0, |t| t.end)),
         GrammarError::Depth => SqlError::new("54001", "stack depth limit exceeded"),
     })
-}
-
-/// What is to be said of a translation.
-#[derive(Debug, Default)]
-pub(super) struct Remarks {
-    /// For the client.
-    pub(super) notices: Vec<Notice>,
-    /// Which rules changed the statement.
-    pub(super) rules: Vec<&'static str>,
 }
 
 /// Translates one statement's tree; also gives what is to be remarked.
