@@ -76,7 +76,9 @@ pub fn start_of_value(value: &ast::ValueWithSpan) -> Option<usize> {
     begin(value.span)
 }
 
-fn begin(span: Span) -> Option<usize> {
+/// The byte offset at which a span begins.
+#[must_use]
+pub fn begin(span: Span) -> Option<usize> {
     usize::try_from(span.start.column).ok()?.checked_sub(1)
 }
 

@@ -98,4 +98,24 @@ impl Clause {
         };
         Some(format!("window functions are not allowed in {place}"))
     }
+
+    /// Why no function that gives a set of rows may stand here; `None` in FROM. PostgreSQL lets
+    /// it stand in a select list as well.
+    pub(super) fn no_sets(self) -> Option<String> {
+        let place = match self {
+            Self::FromFunction => return None,
+            Self::Select
+            | Self::GroupBy
+            | Self::OrderBy
+            | Self::DistinctOn
+            | Self::WindowPartition
+            | Self::WindowOrder => {
+                return Some("set-returning functions are supported in FROM only".to_owned());
+            }
+            Self::Join => "JOIN conditions",
+            Self::WindowFrame(_) => "window definitions",
+            other => other.name(),
+        };
+        Some(format!("set-returning functions are not allowed in {place}"))
+    }
 }

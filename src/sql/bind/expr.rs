@@ -1,83 +1,232 @@
-//! Expressions.
-//!
-//! What the rest of the room uses, and what it asks of [`Binder`]:
-//!
-//! * `self.options`, `self.places` ([`super::place::Places`], made of the statement's tokens);
-//! * `self.clause` ([`super::clause::Clause`]): where the present expression stands; who binds a
-//!   clause sets it and puts the old one back;
-//! * `self.parameters` ([`super::parameter::Parameters`]);
-//! * `self.query(&ast::Query) -> Result<bound::Query, SqlError>`, one scope further in;
-//! * `self.column(&[Ident]) -> Result<Expr, SqlError>`;
-//! * `self.window(&Ident) -> Option<ast::WindowSpec>`: WINDOW of the present SELECT;
-//! * `self.depth`, `self.steps`.
+//! Expressions: which kind each is. The other rooms bind the kinds.
 
-use super::Binder;
-use crate::sql::bound::{At, Expr, Operation};
+use super::operation::bare;
+use super::predicate::{Pattern, Range};
+use super::typename::{self, Named};
+use super::{Binder, at, coerce, literal, refuse};
+use crate::sql::bound::{At, Expr, Literal, Node, Truth};
 use crate::sql::error::SqlError;
 use crate::sql::resolve::Context;
-use crate::sql::statement::Column;
 use crate::types::pg::PgType;
-use irispg_grammar::ast;
+use irispg_grammar as grammar;
+use irispg_grammar::ast::{self, CastKind, DataType, Expr as Tree, Value};
 
 impl Binder<'_> {
     /// Binds an expression. Its type may still be `unknown`.
-    pub(super) fn expression(&mut self, expr: &ast::Expr) -> Result<Expr, SqlError> {
-        let _ = expr;
-        Err(SqlError::unsupported("expressions are not supported"))
+    pub(super) fn expression(&mut self, expr: &Tree) -> Result<Expr, SqlError> {
+        self.within(|binder| binder.kind_of(expr))
     }
 
     /// Binds a condition of `clause`, as messages name it.
     pub(super) fn condition(
         &mut self,
-        expr: &ast::Expr,
+        expr: &Tree,
         clause: &'static str,
     ) -> Result<Expr, SqlError> {
-        let _ = clause;
-        self.expression(expr)
+        let bound = self.expression(expr)?;
+        self.specific(bound, PgType::Bool, clause)
     }
 
-    /// Makes an expression one of another type, as PostgreSQL does in this context.
-    pub(super) fn coerce(
+    fn kind_of(&mut self, expr: &Tree) -> Result<Expr, SqlError> {
+        match expr {
+            Tree::Nested(inner) => self.expression(inner),
+            Tree::Value(value) => self.constant(value),
+            Tree::Identifier(name) => self.identifier(name),
+            Tree::CompoundIdentifier(parts) => self.reached(parts),
+            Tree::BinaryOp { .. } => self.chain(expr),
+            Tree::UnaryOp { op, expr } => self.prefix(*op, expr),
+            Tree::Function(function) => self.function(function),
+            Tree::Cast { kind, expr, data_type, format: None } => {
+                self.explicit_cast(kind, expr, data_type)
+            }
+            Tree::TypedString(typed) => self.typed(typed),
+            Tree::Case { operand, conditions, else_result, .. } => {
+                let place = At(grammar::start(expr));
+                self.case(operand.as_deref(), conditions, else_result.as_deref(), place)
+            }
+            Tree::Tuple(all) => {
+                let place = self.places.at(self.places.first(expr));
+                self.row(all, place)
+            }
+            Tree::Array(array) => {
+                let place = self.places.at(self.places.first(expr));
+                self.array(array, None, place)
+            }
+            Tree::Subquery(query) => self.scalar_query(query),
+            Tree::Exists { subquery, negated } => self.exists(subquery, *negated),
+            _ => self.predicate(expr),
+        }
+    }
+
+    fn predicate(&mut self, expr: &Tree) -> Result<Expr, SqlError> {
+        match expr {
+            Tree::IsNull(operand) => self.is_null(operand, false),
+            Tree::IsNotNull(operand) => self.is_null(operand, true),
+            Tree::IsTrue(operand) => self.truth(operand, Truth::True, false),
+            Tree::IsNotTrue(operand) => self.truth(operand, Truth::True, true),
+            Tree::IsFalse(operand) => self.truth(operand, Truth::False, false),
+            Tree::IsNotFalse(operand) => self.truth(operand, Truth::False, true),
+            Tree::IsUnknown(operand) => self.truth(operand, Truth::Unknown, false),
+            Tree::IsNotUnknown(operand) => self.truth(operand, Truth::Unknown, true),
+            Tree::IsDistinctFrom(left, right) => self.is_distinct(left, right, false),
+            Tree::IsNotDistinctFrom(left, right) => self.is_distinct(left, right, true),
+            Tree::InList { expr, list, negated } => self.in_list(expr, list, *negated),
+            Tree::InSubquery { expr, subquery, negated } => self.in_query(expr, subquery, *negated),
+            Tree::Between { expr, negated, low, high } => {
+                let (low, symmetric) = match &**low {
+                    Tree::Prefixed { prefix, value } if prefix.value == "symmetric" => {
+                        (&**value, true)
+                    }
+                    low => (low, false),
+                };
+                self.between(Range { expr, low, high, symmetric, negated: *negated })
+            }
+            Tree::Like { negated, any, expr, pattern, escape_char } => self.like(Pattern {
+                expr,
+                pattern,
+                escape: escape_char.as_deref(),
+                insensitive: false,
+                negated: *negated,
+                any: *any,
+            }),
+            Tree::ILike { negated, any, expr, pattern, escape_char } => self.like(Pattern {
+                expr,
+                pattern,
+                escape: escape_char.as_deref(),
+                insensitive: true,
+                negated: *negated,
+                any: *any,
+            }),
+            Tree::AnyOp { left, compare_op, right, is_some: _ } => {
+                self.quantified(left, compare_op, right, false)
+            }
+            Tree::AllOp { left, compare_op, right } => {
+                self.quantified(left, compare_op, right, true)
+            }
+            other => self.keyword(other),
+        }
+    }
+
+    fn constant(&mut self, written: &ast::ValueWithSpan) -> Result<Expr, SqlError> {
+        let place = At(grammar::start_of_value(written));
+        Ok(match &written.value {
+            Value::Number(digits, _) => literal::number(digits, false, place)?,
+            Value::SingleQuotedString(text) => {
+                literal::constant(Literal::Text(text.clone()), PgType::Unknown, place)
+            }
+            Value::Boolean(truth) => {
+                literal::constant(Literal::Boolean(*truth), PgType::Bool, place)
+            }
+            Value::Null => literal::constant(Literal::Null, PgType::Unknown, place),
+            Value::Placeholder(number) => self.parameter(number, place)?,
+            _ => return Err(at(refuse("this constant is not supported"), place)),
+        })
+    }
+
+    fn parameter(&mut self, written: &str, place: At) -> Result<Expr, SqlError> {
+        let number = written.strip_prefix('$').and_then(|digits| digits.parse::<usize>().ok());
+        let index = number.and_then(|number| number.checked_sub(1)).ok_or_else(|| {
+            at(SqlError::new("42P02", format!("there is no parameter {written}")), place)
+        })?;
+        let ty = self.parameters.named(index, place);
+        Ok(coerce::value(Node::Parameter(index), ty, place))
+    }
+
+    fn identifier(&mut self, name: &ast::Ident) -> Result<Expr, SqlError> {
+        const WORDS: [&str; 2] = ["current_role", "current_schema"];
+        if name.quote_style.is_none() && WORDS.contains(&name.value.as_str()) {
+            let place = super::scope::place_of(Some(&Tree::Identifier(name.clone())));
+            return self.word(&name.value, place);
+        }
+        self.reached(std::slice::from_ref(name))
+    }
+
+    /// A column; notes how far out it stands.
+    fn reached(&mut self, parts: &[ast::Ident]) -> Result<Expr, SqlError> {
+        let found = self.column(parts)?;
+        let mut outermost = 0;
+        levels(&found, &mut outermost);
+        let scope = self.scopes.len().saturating_sub(1).saturating_sub(outermost);
+        self.outermost = self.outermost.min(scope);
+        Ok(found)
+    }
+
+    /// `CAST(x AS t)` and `x::t`.
+    fn explicit_cast(
         &mut self,
-        expr: Expr,
-        ty: PgType,
-        typmod: i32,
-        context: Context,
+        kind: &CastKind,
+        expr: &Tree,
+        data_type: &DataType,
     ) -> Result<Expr, SqlError> {
-        let _ = (ty, typmod, context);
-        Ok(expr)
+        let place = match kind {
+            CastKind::Cast => self.places.call(expr),
+            CastKind::DoubleColon => self.places.double_colon(expr),
+            CastKind::TryCast | CastKind::SafeCast => {
+                return Err(refuse("casts that cannot fail are not supported"));
+            }
+        };
+        let Named { ty, typmod } = typename::named(data_type)?;
+        if let (Tree::Array(array), Some(_)) = (bare(expr), ty.element()) {
+            let start = self.places.at(self.places.first(bare(expr)));
+            return self.array(array, Some((ty, typmod)), start);
+        }
+        let bound = self.expression(expr)?;
+        let from = bound.ty;
+        let cast = self.coerced(bound, ty, typmod, Context::Explicit)?;
+        let mut cast = cast.ok_or_else(|| at(coerce::cannot_cast(from, ty), place))?;
+        if matches!(cast.node, Node::Cast(_)) {
+            cast.at = coerce::leftmost(cast.at, place);
+        }
+        Ok(cast)
     }
 
-    /// `text` for what is still `unknown`.
-    pub(super) fn decided(&mut self, expr: Expr) -> Result<Expr, SqlError> {
-        Ok(expr)
+    /// `date '2024-01-01'`
+    fn typed(&mut self, typed: &ast::TypedString) -> Result<Expr, SqlError> {
+        let place = At(grammar::start_of_value(&typed.value));
+        let Named { ty, typmod } = typename::named(&typed.data_type)?;
+        let Value::SingleQuotedString(text) = &typed.value.value else {
+            return Err(at(refuse("this constant is not supported"), place));
+        };
+        let bound = literal::constant(Literal::Text(text.clone()), PgType::Unknown, place);
+        self.coerce(bound, ty, typmod, Context::Explicit)
     }
 
-    /// Gives several expressions their common type.
-    pub(super) fn common(
-        &mut self,
-        all: Vec<Expr>,
-        construct: &'static str,
-    ) -> Result<Vec<Expr>, SqlError> {
-        let _ = construct;
-        Ok(all)
+    fn is_null(&mut self, operand: &Tree, negated: bool) -> Result<Expr, SqlError> {
+        let operand = self.expression(operand)?;
+        let place = operand.at;
+        self.null_test(operand, negated, place)
     }
 
-    /// Makes an expression a value for a column.
-    pub(super) fn assign(&mut self, expr: Expr, column: &Column) -> Result<Expr, SqlError> {
-        let _ = column;
-        Ok(expr)
+    fn truth(&mut self, operand: &Tree, truth: Truth, negated: bool) -> Result<Expr, SqlError> {
+        let operand = self.expression(operand)?;
+        let construct = match (truth, negated) {
+            (Truth::True, false) => "IS TRUE",
+            (Truth::True, true) => "IS NOT TRUE",
+            (Truth::False, false) => "IS FALSE",
+            (Truth::False, true) => "IS NOT FALSE",
+            (Truth::Unknown, false) => "IS UNKNOWN",
+            (Truth::Unknown, true) => "IS NOT UNKNOWN",
+        };
+        let operand = self.specific(operand, PgType::Bool, construct)?;
+        let place = operand.at;
+        let node = Node::IsTruth { expr: Box::new(operand), truth, negated };
+        Ok(Expr { nullable: false, ..coerce::value(node, PgType::Bool, place) })
     }
 
-    /// An operator between two expressions, or before one.
-    pub(super) fn operation(
-        &mut self,
-        name: &str,
-        left: Option<Expr>,
-        right: Expr,
-        at: At,
-    ) -> Result<Expr, SqlError> {
-        let _ = (name, left, at);
-        Ok(right)
+    fn is_distinct(&mut self, left: &Tree, right: &Tree, negated: bool) -> Result<Expr, SqlError> {
+        // IS [NOT] DISTINCT FROM
+        let place = self.places.before(right, if negated { 4 } else { 3 });
+        let left = self.expression(left)?;
+        let right = self.expression(right)?;
+        self.differs(left, right, negated, place)
+    }
+}
+
+/// The greatest level of the columns in what a name stands for.
+fn levels(expr: &Expr, outermost: &mut usize) {
+    match &expr.node {
+        Node::Column(column) => *outermost = (*outermost).max(column.level),
+        Node::RowId { level, .. } => *outermost = (*outermost).max(*level),
+        _ => expr.children(&mut |child| levels(child, outermost)),
     }
 }

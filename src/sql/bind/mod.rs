@@ -10,23 +10,34 @@
 //! * `change` binds INSERT, UPDATE and DELETE;
 //! * `expr` binds expressions, which take their types from what stands around them.
 
-#![expect(dead_code, unused_imports, reason = "the binder is not switched on")]
+#![expect(dead_code, reason = "the binder is not switched on")]
 
+mod aggregate;
+mod call;
 mod clause;
+mod coerce;
+mod conditional;
 mod expr;
 mod from;
 mod group;
 mod join;
+mod keyword;
 mod label;
 mod limit;
+mod literal;
+mod operation;
 mod order;
 mod parameter;
 mod place;
+mod predicate;
 mod query;
+mod rows;
 mod scope;
 mod select;
 mod set;
 mod star;
+mod subquery;
+mod typename;
 mod values;
 mod window;
 mod with;
@@ -92,6 +103,8 @@ struct Binder<'a> {
     /// Nesting of the present node.
     depth: usize,
     steps: usize,
+    /// The outermost query whose columns were named since this was reset: its index in `scopes`.
+    outermost: usize,
 }
 
 impl<'a> Binder<'a> {
@@ -107,6 +120,7 @@ impl<'a> Binder<'a> {
             clause: Clause::Select,
             depth: 0,
             steps: 0,
+            outermost: usize::MAX,
         }
     }
 
