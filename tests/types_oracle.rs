@@ -10,10 +10,11 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use bytes::BytesMut;
+use irispg::types::decode::Decoder;
 use irispg::types::encode::{self, Codec};
 use irispg::types::iris::{numeric_scale, numeric_typmod};
 use irispg::types::list::{Item, Writer};
-use irispg::types::{Format, PgType, ValueError, decode};
+use irispg::types::{Format, PgType, ValueError, Zone, decode};
 
 /// Asks PostgreSQL by psql and gives the lines of its answer.
 fn ask(sql: &str) -> Vec<String> {
@@ -60,8 +61,18 @@ fn quoted(text: &str) -> String {
 }
 
 fn sent(ty: PgType, typmod: i32, format: Format, list: &[u8]) -> Result<Vec<u8>, ValueError> {
+    sent_in(Zone::UTC, ty, typmod, format, list)
+}
+
+fn sent_in(
+    zone: Zone,
+    ty: PgType,
+    typmod: i32,
+    format: Format,
+    list: &[u8],
+) -> Result<Vec<u8>, ValueError> {
     let mut out = BytesMut::new();
-    encode::row(&mut out, &[Codec { ty, typmod, format }], list)?;
+    encode::row(&mut out, &[Codec { ty, typmod, format, zone }], list)?;
     Ok(out[6..].to_vec())
 }
 
@@ -400,4 +411,259 @@ fn texts_mean_what_they_mean_to_postgresql() {
     let count = differing.len();
     println!("{same} alike, {refused} refused by us alone or in other words, {count} different");
     assert!(count == 0, "{count} differ:\n{}", differing[..count.min(60)].join("\n"));
+}
+
+/// Zones with summer time, without, with offsets of minutes, with transitions of all kinds.
+const ZONES: &[&str] = &[
+    "UTC",
+    "Europe/Zurich",
+    "America/New_York",
+    "America/St_Johns",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Pacific/Kiritimati",
+    "Africa/Casablanca",
+    "Europe/Dublin",
+    "America/Sao_Paulo",
+    "Asia/Tehran",
+    "Etc/GMT+12",
+    "EST5EDT",
+    "GMT-01:00",
+    "5.5",
+    "-7",
+];
+
+#[test]
+#[ignore = "needs PostgreSQL: tests/types/run.sh"]
+fn zones() {
+    let mut dice = Dice(11);
+    let (mut inputs, mut ours) = (Vec::new(), Vec::new());
+    let mut sql = String::new();
+    for name in ZONES {
+        let zone = Zone::of_setting(name).unwrap();
+        writeln!(sql, "SET TimeZone = '{name}'; SHOW TimeZone;").unwrap();
+        inputs.push((*name).to_owned());
+        ours.push(zone.name().to_owned());
+        for round in 0..800_u64 {
+            // Most lie where zones change: within some days of the usual turns of the clock.
+            let year = if round % 4 == 0 { 1 + dice.below(9998) } else { 1970 + dice.below(80) };
+            let month = dice.pick(&["03", "04", "10", "11", "01", "07"]).to_owned();
+            let given = format!(
+                "{year:04}-{month}-{:02} {:02}:{:02}:{:02}{}",
+                1 + dice.below(30),
+                dice.below(24),
+                dice.below(60),
+                dice.below(60),
+                dice.pick(&["", ".5", "", "+02", " Europe/Zurich", "-03:30", "Z"])
+            );
+            writeln!(
+                sql,
+                "SELECT v || '|' || encode(timestamptz_send(v), 'hex')
+                    FROM (SELECT timestamptz '{given}') AS t (v);"
+            )
+            .unwrap();
+            let mut list = Writer::new();
+            Decoder { zone }.literal_text(PgType::Timestamptz, &given, &mut list).unwrap();
+            let list = list.as_bytes();
+            let ty = PgType::Timestamptz;
+            let text = sent_in(zone, ty, -1, Format::Text, list).unwrap();
+            let binary = sent_in(zone, ty, -1, Format::Binary, list).unwrap();
+            ours.push(format!("{}|{}", String::from_utf8(text).unwrap(), hex(&binary)));
+            inputs.push(format!("{given} in {name}"));
+        }
+    }
+    assert_same(&inputs, &ours, &ask(&sql));
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: tests/types/run.sh"]
+fn intervals() {
+    let mut dice = Dice(5);
+    let (mut inputs, mut ours) = (Vec::new(), Vec::new());
+    let mut sql = String::new();
+    let mut before: Option<String> = None;
+    for _ in 0..3_000 {
+        let mut number = |bits: u64| {
+            let size = dice.below(bits);
+            i64::try_from(dice.next() >> 1 >> (62 - size)).unwrap()
+                * if dice.below(2) == 0 { -1 } else { 1 }
+        };
+        let (months, days, micros) = (number(30), number(30), number(62));
+        let given = format!("{months} mons {days} days {micros} us");
+        let mut list = Writer::new();
+        decode::literal_text(PgType::Interval, &given, &mut list).unwrap();
+        let kept = list.as_bytes().to_vec();
+        let Some(Ok(item)) = irispg::types::list::Reader::new(&kept).next() else { panic!() };
+        let Item::Bytes(text) = item else { panic!() };
+        let key = String::from_utf8(text[..irispg::types::interval::KEY_LENGTH].to_vec()).unwrap();
+        let other = before.clone().unwrap_or_else(|| given.clone());
+        writeln!(
+            sql,
+            "SELECT v || '|' || encode(interval_send(v), 'hex'), interval_cmp(v, '{other}')
+                FROM (SELECT interval '{given}') AS t (v);"
+        )
+        .unwrap();
+        let mut other_list = Writer::new();
+        decode::literal_text(PgType::Interval, &other, &mut other_list).unwrap();
+        let other_key = String::from_utf8_lossy(&other_list.as_bytes()[2..28]).into_owned();
+        let order = match key.cmp(&other_key) {
+            std::cmp::Ordering::Less => -1,
+            std::cmp::Ordering::Equal => 0,
+            std::cmp::Ordering::Greater => 1,
+        };
+        ours.push(format!("{}|{order}", both(PgType::Interval, -1, item)));
+        inputs.push(given.clone());
+        before = Some(given);
+    }
+    assert_same(&inputs, &ours, &ask(&sql));
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: tests/types/run.sh"]
+fn arrays() {
+    let types = [
+        (PgType::Int4Array, &["1", "-22", "2147483647"][..]),
+        (PgType::TextArray, &["a", "b c", "", "NULL", "x\"y", "\\", "{}", ",", " t ", "\u{e4}\n"]),
+        (PgType::NumericArray, &["15", "-7", "1234567890123"]),
+        (PgType::BoolArray, &["true", "f"]),
+        (PgType::DateArray, &["2024-02-29", "0001-01-01"]),
+        (PgType::TimestamptzArray, &["2024-02-29 10:00:00.5+02"]),
+        (PgType::IntervalArray, &["1 day", "-3 mons 10:00:00"]),
+        (PgType::UuidArray, &["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"]),
+        (PgType::ByteaArray, &["\\x00ff", "abc"]),
+        (PgType::Float8Array, &["1.5", "-0", "1e300", "NaN"]),
+        (PgType::JsonArray, &["{\"a\": [1, null]}", "null"]),
+    ];
+    let mut dice = Dice(77);
+    let (mut inputs, mut ours) = (Vec::new(), Vec::new());
+    let mut sql = "SET extra_float_digits = 1;\n".to_owned();
+    for (ty, values) in types {
+        for _ in 0..150 {
+            let mut given = "{".to_owned();
+            for index in 0..dice.below(5) {
+                if index > 0 {
+                    given.push_str(dice.pick(&[",", " , "]));
+                }
+                if dice.below(5) == 0 {
+                    given.push_str(dice.pick(&["NULL", "null"]));
+                    continue;
+                }
+                let value = dice.pick(values);
+                write!(given, "\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")).unwrap();
+            }
+            given.push('}');
+            let quoted = quoted(&given);
+            writeln!(
+                sql,
+                "SELECT replace(v::text, E'\\n', '~') || '|' || encode(array_send(v), 'hex')
+                    FROM (SELECT {quoted}::{}) AS t (v);",
+                ty.name()
+            )
+            .unwrap();
+            let mut list = Writer::new();
+            decode::literal_text(ty, &given, &mut list).unwrap();
+            let text = sent(ty, -1, Format::Text, list.as_bytes()).unwrap();
+            let binary = sent(ty, -1, Format::Binary, list.as_bytes()).unwrap();
+            // What was sent is read again.
+            let mut again = Writer::new();
+            decode::parameter(ty, Format::Binary, Some(&binary), &mut again).unwrap();
+            assert_eq!(again.as_bytes(), list.as_bytes(), "{given}");
+            again.clear();
+            decode::parameter(ty, Format::Text, Some(&text), &mut again).unwrap();
+            assert_eq!(again.as_bytes(), list.as_bytes(), "{given}");
+            let text = String::from_utf8(text).unwrap().replace('\n', "~");
+            ours.push(format!("{text}|{}", hex(&binary)));
+            inputs.push(given);
+        }
+    }
+    assert_same(&inputs, &ours, &ask(&sql));
+}
+
+/// Array texts, right and wrong, are taken or refused as PostgreSQL does.
+#[test]
+#[ignore = "needs PostgreSQL: tests/types/run.sh"]
+fn broken_arrays() {
+    let seeds = ["{1,2,3}", "{a,\"b c\",NULL}", "[1:2]={a,b}", "{ a , b\\,c }", "{}"];
+    let bits = ["{", "}", ",", "\"", "\\", " ", "[", "]", "=", ":", "1", "a", "NULL"];
+    compare_texts(PgType::TextArray, &seeds, &bits, 3_000, |ours, theirs| {
+        ours.contains("0A000") || ours == theirs
+    });
+}
+
+/// JSON texts, right and wrong, are taken or refused as PostgreSQL does.
+#[test]
+#[ignore = "needs PostgreSQL: tests/types/run.sh"]
+fn json() {
+    let seeds = [
+        "{\"a\": [1, -2.5e+10, null, true], \"b\": {\"c\": \"d\\u00e4\\n\"}}",
+        "[]",
+        "{}",
+        "\"text\\\\\\/\"",
+        "-0.5",
+        "[0, 01, 1e5, 1.]",
+        "nulll",
+        "[\"\\ud83d\\ude00\", \"\\ud83d\"]",
+    ];
+    let bits = [
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "0", "1", "-", "+", ".", "e", "true",
+        "null", "false", " ", "\t", "\u{b}", "a", "\u{e4}", "/", "'",
+    ];
+    compare_texts(PgType::Json, &seeds, &bits, 6_000, |ours, theirs| {
+        ours == theirs || (ours.starts_with("22P02") && theirs.starts_with("22P02"))
+    });
+}
+
+/// Mangles the seeds with the bits and compares what both make of them.
+fn compare_texts(
+    ty: PgType,
+    seeds: &[&str],
+    bits: &[&str],
+    rounds: usize,
+    alike: impl Fn(&str, &str) -> bool,
+) {
+    let mut dice = Dice(2024);
+    let mut inputs: Vec<String> = seeds.iter().map(|seed| (*seed).to_owned()).collect();
+    while inputs.len() < rounds {
+        let mut text: Vec<char> = dice.pick(seeds).chars().collect();
+        for _ in 0..=dice.below(3) {
+            let at = usize::try_from(dice.below(u64::try_from(text.len() + 1).unwrap())).unwrap();
+            let with = dice.pick(bits).chars();
+            match dice.below(3) {
+                0 => drop(text.splice(at..at, with)),
+                1 if at < text.len() => drop(text.splice(at..=at, with)),
+                _ if at < text.len() => drop(text.remove(at)),
+                _ => {}
+            }
+        }
+        inputs.push(text.into_iter().collect());
+    }
+    let mut sql = TRY.to_owned();
+    for input in &inputs {
+        writeln!(
+            sql,
+            "SELECT replace(pg_temp.try({}, {}), E'\\n', '~');",
+            quoted(ty.name()),
+            quoted(input)
+        )
+        .unwrap();
+    }
+    let theirs = ask(&sql);
+    assert_eq!(theirs.len(), inputs.len());
+    let mut differing = Vec::new();
+    let mut taken = 0;
+    for (input, theirs) in inputs.iter().zip(theirs) {
+        let ours = match understood(ty, input) {
+            Ok(text) => text.replace('\n', "~"),
+            Err(error) => format!("{} {error}", error.sqlstate()),
+        };
+        taken += usize::from(!theirs.starts_with("22"));
+        if !alike(&ours, &theirs) {
+            differing.push(format!("{input:?}: {ours}; PG: {theirs}"));
+        }
+    }
+    println!("{} texts, {taken} of them taken", inputs.len());
+    let count = differing.len();
+    assert!(count == 0, "{count} differ:\n{}", differing[..count.min(40)].join("\n"));
 }

@@ -8,8 +8,9 @@ use super::stored;
 use crate::protocol::message::format_at;
 use crate::protocol::report::Report;
 use crate::sql::{Action, Constant, IrisStatement, LimitKind, Place, SessionValue};
+use crate::types::decode::Decoder;
 use crate::types::list::{Item, Reader, Writer};
-use crate::types::{Format, PgType, decode};
+use crate::types::{Format, PgType};
 
 /// Parameters as Bind brought them.
 #[derive(Clone, Copy)]
@@ -46,6 +47,8 @@ pub(super) struct Environment<'a> {
     pub(super) database: &'a str,
     pub(super) user: &'a str,
     pub(super) pid: i64,
+    /// How it reads values.
+    pub(super) decoder: Decoder,
 }
 
 /// A format code of the protocol.
@@ -93,7 +96,7 @@ impl Binder<'_> {
         for (number, ty) in self.bound.types.iter().enumerate() {
             match (ty.element(), self.sent(number)?) {
                 (Some(_), (format, Some(value))) => {
-                    let array = Array::read(*ty, format, value, number)?;
+                    let array = Array::read(self.environment.decoder, *ty, format, value, number)?;
                     let mut own = Writer::new();
                     own.integer(array.length);
                     own.integer(i64::from(array.has_null));
@@ -158,7 +161,9 @@ impl Binder<'_> {
     ) -> Result<(), Failure> {
         match place {
             Place::Parameter(number, wanted) => self.parameter(*number, *wanted, list),
-            Place::Constant(constant) => constant_value(constant, column, list),
+            Place::Constant(constant) => {
+                constant_value(self.environment.decoder, constant, column, list)
+            }
             Place::Session(value) => self.environment.write(*value, list),
             Place::Stored { .. } => self.place(usize::MAX, place, list),
             Place::Elements(number) => self.array(*number, list, |array, list| {
@@ -203,7 +208,9 @@ impl Binder<'_> {
             None => {
                 let ty = self.bound.types.get(number).ok_or_else(|| no_parameter(number))?;
                 let (format, value) = self.sent(number)?;
-                value.map(|value| Array::read(*ty, format, value, number)).transpose()?
+                value
+                    .map(|value| Array::read(self.environment.decoder, *ty, format, value, number))
+                    .transpose()?
             }
         };
         match array {
@@ -263,6 +270,7 @@ impl Binder<'_> {
         let types = self.scope.map_or(self.bound.types, |scope| scope.types);
         let ty = *types.get(number).ok_or_else(|| no_parameter(number))?;
         let differs = wanted.filter(|wanted| *wanted != ty);
+        let decoder = self.environment.decoder;
         if let Some(scope) = &self.scope {
             let own = scope.arguments.get(number).ok_or_else(|| no_parameter(number))?;
             return match differs {
@@ -270,17 +278,17 @@ impl Binder<'_> {
                     list.append(own);
                     Ok(())
                 }
-                Some(wanted) => convert(own, ty, wanted, list),
+                Some(wanted) => convert(decoder, own, ty, wanted, list),
             };
         }
         let (format, value) = self.sent(number)?;
         let named = |error: crate::types::ValueError| error.at_parameter(number.saturating_add(1));
         match differs {
-            None => decode::parameter(ty, format, value, list).map_err(named)?,
+            None => decoder.parameter(ty, format, value, list).map_err(named)?,
             Some(wanted) => {
                 let mut own = Writer::new();
-                decode::parameter(ty, format, value, &mut own).map_err(named)?;
-                convert(own.as_bytes(), ty, wanted, list)?;
+                decoder.parameter(ty, format, value, &mut own).map_err(named)?;
+                convert(decoder, own.as_bytes(), ty, wanted, list)?;
             }
         }
         Ok(())
@@ -329,17 +337,6 @@ fn no_parameter(number: usize) -> Report {
     Report::error("42P02", format!("there is no parameter ${}", number.saturating_add(1)))
 }
 
-/// Writes the elements of an array that are not NULL, and gives how many it has, with the NULLs,
-/// and whether there are such.
-fn elements_of(
-    ty: PgType,
-    _format: Format,
-    _value: &[u8],
-    _elements: &mut Writer,
-) -> Result<(usize, bool), crate::types::ValueError> {
-    Err(crate::types::ValueError::NoCodec { ty })
-}
-
 /// An array parameter.
 struct Array {
     length: i64,
@@ -350,9 +347,15 @@ struct Array {
 }
 
 impl Array {
-    fn read(ty: PgType, format: Format, value: &[u8], number: usize) -> Result<Self, Failure> {
+    fn read(
+        decoder: Decoder,
+        ty: PgType,
+        format: Format,
+        value: &[u8],
+        number: usize,
+    ) -> Result<Self, Failure> {
         let mut elements = Writer::new();
-        let read = elements_of(ty, format, value, &mut elements);
+        let read = decoder.elements(ty, format, value, &mut elements);
         let (length, has_null) =
             read.map_err(|error| error.at_parameter(number.saturating_add(1)))?;
         if elements.is_empty() {
@@ -387,7 +390,13 @@ impl Array {
 
 /// A cast of a parameter goes through its text, as PostgreSQL's I/O conversion casts do; where
 /// PostgreSQL has a better cast (a fraction to an integer, say), the text is refused.
-fn convert(own: &[u8], from: PgType, to: PgType, list: &mut Writer) -> Result<(), Failure> {
+fn convert(
+    decoder: Decoder,
+    own: &[u8],
+    from: PgType,
+    to: PgType,
+    list: &mut Writer,
+) -> Result<(), Failure> {
     let text = match Reader::new(own).next() {
         Some(Ok(Item::Undefined | Item::Bytes(b""))) | None => {
             list.null();
@@ -416,7 +425,7 @@ fn convert(own: &[u8], from: PgType, to: PgType, list: &mut Writer) -> Result<()
             format!("casting a parameter of type {} to text is not supported", from.name());
         return Err(Report::error("0A000", message).into());
     }
-    decode::literal_text(to, &text, list)?;
+    decoder.literal_text(to, &text, list)?;
     Ok(())
 }
 
@@ -426,21 +435,22 @@ fn is_text(ty: PgType) -> bool {
 
 /// A constant; one without a type is read as the type of the column that takes it.
 fn constant_value(
+    decoder: Decoder,
     constant: &Constant,
     column: Option<PgType>,
     list: &mut Writer,
 ) -> Result<(), Failure> {
     match (constant, column) {
         (Constant::Null, _) => list.null(),
-        (Constant::Text(text), Some(ty)) => decode::literal_text(ty, text, list)?,
+        (Constant::Text(text), Some(ty)) => decoder.literal_text(ty, text, list)?,
         (Constant::Text(text), None) => list.text(text),
         (Constant::Integer(number), _) => list.integer(*number),
         (Constant::Boolean(flag), _) => list.integer(i64::from(*flag)),
         (Constant::Decimal(text), Some(ty @ (PgType::Float4 | PgType::Float8))) => {
-            decode::literal_text(ty, text, list)?;
+            decoder.literal_text(ty, text, list)?;
         }
-        (Constant::Decimal(text), _) => decode::literal_text(PgType::Numeric, text, list)?,
-        (Constant::Typed(ty, text), _) => decode::literal_text(*ty, text, list)?,
+        (Constant::Decimal(text), _) => decoder.literal_text(PgType::Numeric, text, list)?,
+        (Constant::Typed(ty, text), _) => decoder.literal_text(*ty, text, list)?,
     }
     Ok(())
 }
@@ -459,11 +469,11 @@ impl Environment<'_> {
             }
             SessionValue::TransactionTimestamp => format!("{}+00", self.clock.transaction()),
             SessionValue::StatementTimestamp => format!("{}+00", self.clock.statement()),
-            SessionValue::LocalTimestamp => self.clock.transaction(),
-            SessionValue::CurrentDate => first(&self.clock.transaction()),
-            SessionValue::LocalTime => second(&self.clock.transaction()),
+            SessionValue::LocalTimestamp => self.clock.local(self.decoder.zone),
+            SessionValue::CurrentDate => first(&self.clock.local(self.decoder.zone)),
+            SessionValue::LocalTime => second(&self.clock.local(self.decoder.zone)),
         };
-        decode::literal_text(ty, &text, list)?;
+        self.decoder.literal_text(ty, &text, list)?;
         Ok(())
     }
 }

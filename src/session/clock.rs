@@ -2,6 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::types::Zone;
+
+/// 2000-01-01, from which PostgreSQL and [`Zone`] count, in microseconds since 1970-01-01.
+const EPOCH_US: i64 = 946_684_800_000_000;
+
 /// Seconds of a day.
 const DAY_S: i64 = 86_400;
 
@@ -25,6 +30,12 @@ impl Clock {
     /// When the transaction began, as `YYYY-MM-DD HH:MM:SS.ffffff` in UTC.
     pub(super) fn transaction(&self) -> String {
         timestamp(self.transaction_us)
+    }
+
+    /// When the transaction began, as the clocks of a zone showed it, in the same form.
+    pub(super) fn local(&self, zone: Zone) -> String {
+        let east_us = zone.offset(self.transaction_us.saturating_sub(EPOCH_US)) * 1_000_000;
+        timestamp(self.transaction_us.saturating_add(east_us))
     }
 
     /// When the statement began, in the same form.
@@ -70,6 +81,14 @@ mod tests {
         assert_eq!(timestamp(0), "1970-01-01 00:00:00.000000");
         assert_eq!(timestamp(951_827_696_000_001), "2000-02-29 12:34:56.000001");
         assert_eq!(timestamp(4_102_444_799_999_999), "2099-12-31 23:59:59.999999");
+    }
+
+    #[test]
+    fn zones_have_their_own_clocks() {
+        let clock = Clock { transaction_us: 951_827_696_000_001, statement_us: 0 };
+        let zone = Zone::of_name("Asia/Kolkata").unwrap();
+        assert_eq!(clock.local(zone), "2000-02-29 18:04:56.000001");
+        assert_eq!(clock.local(Zone::UTC), clock.transaction());
     }
 
     #[test]

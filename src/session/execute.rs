@@ -12,6 +12,7 @@ use crate::engine::{Answer, BATCH_BYTES_MAX, Source, Status, Want};
 use crate::protocol::message::format_at;
 use crate::protocol::report::{Report, Severity};
 use crate::sql::{Action, Constant, IrisStatement, Place, Verb};
+use crate::types::Zone;
 use crate::types::encode::Codec;
 use crate::types::list::{Reader, Writer};
 
@@ -126,7 +127,7 @@ impl Session {
         let answer = self.engine.run(source, parameters, Want { metadata, keep })?;
         self.take_over(statement, &answer)?;
         if let Some(shape) = self.shape_of(statement, &answer, known) {
-            let codecs = match codecs(&shape, formats) {
+            let codecs = match codecs(&shape, formats, self.settings.facts().zone) {
                 Ok(codecs) => codecs,
                 Err(failure) => {
                     self.abandon(answer.cursor);
@@ -283,7 +284,7 @@ fn leading_rows(rows: &[u8]) -> &[u8] {
 }
 
 /// The codecs for a shape and the formats that Bind asked for.
-pub(super) fn codecs(shape: &Shape, formats: &[i16]) -> Result<Vec<Codec>, Failure> {
+pub(super) fn codecs(shape: &Shape, formats: &[i16], zone: Zone) -> Result<Vec<Codec>, Failure> {
     check_result_formats(formats, shape.types.len())?;
     shape
         .types
@@ -291,7 +292,7 @@ pub(super) fn codecs(shape: &Shape, formats: &[i16]) -> Result<Vec<Codec>, Failu
         .enumerate()
         .map(|(index, (ty, typmod))| {
             let code = format_at(formats, index).unwrap_or(0);
-            Ok(Codec { ty: *ty, typmod: *typmod, format: format(code)? })
+            Ok(Codec { ty: *ty, typmod: *typmod, format: format(code)?, zone })
         })
         .collect()
 }

@@ -49,6 +49,7 @@ use crate::protocol::pipeline::{Due, Pipeline, Turn};
 use crate::protocol::report::Report;
 use crate::protocol::violation::{self, Fate};
 use crate::sql::{Dialect, Options, Version};
+use crate::types::decode::Decoder;
 use crate::types::list::{Item, Reader};
 
 /// What one session may use at most; settings with these names.
@@ -437,6 +438,7 @@ impl Session {
             database: &self.welcome.namespace,
             user: &self.welcome.user,
             pid: self.pid,
+            decoder: Decoder { zone: self.settings.facts().zone },
         }
     }
 

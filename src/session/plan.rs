@@ -155,7 +155,7 @@ impl Session {
         let Some(known) = statement.known(self.generation()) else {
             return Err(Report::error("XX000", "internal error").into());
         };
-        let codecs = codecs(&known.shape, formats)?;
+        let codecs = codecs(&known.shape, formats, self.settings.facts().zone)?;
         if plan.needs_transaction() && self.transaction.is_none() {
             self.transaction.begin_implicit(self.engine.as_mut())?;
         }

@@ -4,6 +4,7 @@
 //! silence is refused, apart from those that only tune PostgreSQL's own planner or log.
 
 use crate::protocol::report::Report;
+use crate::types::Zone;
 
 /// The PostgreSQL version whose behaviour and catalog the gateway shows (facts clients §1.1).
 pub(crate) const SERVER_VERSION: &str = "15.18 (IrisPG)";
@@ -64,6 +65,8 @@ pub(crate) struct Facts {
     pub(crate) iris_dialect: bool,
     /// The time-outs.
     pub(crate) timeouts: Timeouts,
+    /// The time zone.
+    pub(crate) zone: Zone,
 }
 
 /// The session's time-outs in milliseconds; 0 is none.
@@ -189,6 +192,7 @@ impl Settings {
         self.facts = Facts {
             read_only: on("transaction_read_only") || on("default_transaction_read_only"),
             iris_dialect: self.get("irispg.dialect") == Some("iris"),
+            zone: self.get("TimeZone").and_then(Zone::of_setting).unwrap_or_default(),
             timeouts: Timeouts {
                 statement_ms: ms("statement_timeout"),
                 idle_in_transaction_ms: ms("idle_in_transaction_session_timeout"),

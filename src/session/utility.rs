@@ -9,8 +9,8 @@ use crate::engine::Forget;
 use crate::protocol::message::format_at;
 use crate::protocol::report::Report;
 use crate::sql::{Action, Discard, Scope, SettingVerb, TransactionVerb};
-use crate::types::encode;
 use crate::types::list::Writer;
+use crate::types::{Zone, encode};
 
 /// What the session answers.
 pub(super) struct Reply {
@@ -44,7 +44,8 @@ impl Reply {
             if describe {
                 outbox.row_description(&shape.fields);
             }
-            let codecs = codecs(shape, formats)?;
+            // Settings are texts, which know no zone.
+            let codecs = codecs(shape, formats, Zone::UTC)?;
             for row in rows {
                 let mut list = Writer::new();
                 row.iter().for_each(|value| list.text(value));

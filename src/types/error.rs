@@ -47,6 +47,31 @@ pub enum ValueError {
     },
     /// An interval of more months than 32 bits hold.
     IntervalRange,
+    /// The text is no JSON.
+    Json,
+    /// A JSON text with too many brackets within one another.
+    Depth,
+    /// The text is no array.
+    ArrayText {
+        /// The text as given.
+        text: String,
+        /// PostgreSQL's DETAIL.
+        detail: &'static str,
+    },
+    /// An array of several dimensions, or one that does not begin at 1.
+    ArrayShape {
+        /// True for several dimensions.
+        dimensions: bool,
+    },
+    /// An array whose upper bound is below its lower one.
+    ArrayBounds,
+    /// A field of a binary array that has no such value.
+    ArrayField {
+        /// `array flags` or `number of dimensions`.
+        field: &'static str,
+    },
+    /// A binary array of elements of another type.
+    ArrayElement,
     /// A date, time or timestamp outside of the years 0001 to 9999, which are IRIS's.
     DateRange {
         /// The type asked for.
@@ -146,6 +171,12 @@ impl ValueError {
             Self::DivisionByZero => "22012",
             Self::FieldRange { .. } | Self::DateRange { .. } | Self::IntervalRange => "22008",
             Self::IntervalField { .. } => "22015",
+            Self::ArrayText { .. } | Self::Json => "22P02",
+            Self::Depth => "54001",
+            Self::ArrayShape { .. } => "0A000",
+            Self::ArrayBounds => "2202E",
+            Self::ArrayField { .. } => "22P03",
+            Self::ArrayElement => "42804",
             Self::ZoneRange { .. } => "22009",
             Self::ZoneUnknown { .. } | Self::HexDigit { .. } | Self::HexOdd => "22023",
             Self::NoSuchValue { .. } | Self::EmptyBytes => "0A000",
@@ -163,6 +194,7 @@ impl ValueError {
     #[must_use]
     pub const fn detail(&self) -> Option<&'static str> {
         match self {
+            Self::ArrayText { detail, .. } => Some(*detail),
             Self::Precision { .. } => {
                 Some("IRIS keeps a decimal number as a 64-bit integer and a power of ten.")
             }
@@ -218,6 +250,18 @@ impl std::fmt::Display for ValueError {
             Self::IntervalField { text } => {
                 write!(f, "interval field value out of range: \"{text}\"")
             }
+            Self::ArrayText { text, .. } => write!(f, "malformed array literal: \"{text}\""),
+            Self::ArrayShape { dimensions: true } => {
+                f.write_str("arrays of more than one dimension are not supported")
+            }
+            Self::ArrayShape { dimensions: false } => {
+                f.write_str("arrays with a lower bound other than 1 are not supported")
+            }
+            Self::Json => f.write_str("invalid input syntax for type json"),
+            Self::Depth => f.write_str("stack depth limit exceeded"),
+            Self::ArrayBounds => f.write_str("upper bound cannot be less than lower bound"),
+            Self::ArrayField { field } => write!(f, "invalid {field}"),
+            Self::ArrayElement => f.write_str("wrong element type"),
             Self::IntervalRange => f.write_str("interval out of range"),
             Self::DateRange { ty, text } => date_range(f, *ty, text),
             Self::NoSuchValue { ty, text } => {

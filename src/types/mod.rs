@@ -30,6 +30,8 @@ pub mod list;
 pub mod pg;
 pub mod relation;
 mod uuid;
+pub mod zone;
 
 pub use error::ValueError;
 pub use pg::{Format, PgType};
+pub use zone::Zone;

@@ -8,17 +8,20 @@ use super::super::list::Writer;
 use super::super::pg::PgType;
 use super::super::uuid;
 use super::moment::{FIRST_DAY, LAST_DAY};
-use super::{append_bytes, number, text};
+use super::{append_bytes, json, number, text};
 
 /// Reads `bytes` as the type's receive function does; all of them must belong to the value.
 pub(super) fn parameter(ty: PgType, bytes: &[u8], list: &mut Writer) -> Result<(), ValueError> {
     match ty {
-        PgType::Text
-        | PgType::Varchar
-        | PgType::Bpchar
-        | PgType::Name
-        | PgType::Json
-        | PgType::Unknown => text::append(text::utf8(bytes)?, list)?,
+        PgType::Text | PgType::Varchar | PgType::Bpchar | PgType::Unknown => {
+            text::append(text::utf8(bytes)?, list)?;
+        }
+        PgType::Name => text::append(text::name(text::utf8(bytes)?), list)?,
+        PgType::Json => {
+            let text = text::utf8(bytes)?;
+            json::check(text)?;
+            text::append(text, list)?;
+        }
         PgType::Bool => list.integer(i64::from(u8::from_be_bytes(exact(bytes)?) != 0)),
         PgType::Int2 => list.integer(i64::from(i16::from_be_bytes(exact(bytes)?))),
         PgType::Int4 => list.integer(i64::from(i32::from_be_bytes(exact(bytes)?))),

@@ -4,9 +4,11 @@
 //! What PostgreSQL has and IRIS has not (infinite dates, years beyond 1 to 9999, `NaN` of type
 //! numeric, more digits than 64 bits hold) is refused, never bent.
 
+mod array;
 mod binary;
 mod bytea;
 mod clock;
+mod json;
 mod moment;
 mod number;
 mod text;
@@ -16,75 +18,133 @@ mod tests;
 
 use super::error::ValueError;
 use super::interval::Interval;
-use super::list::{STRING_LENGTH_MAX, Writer};
+use super::list::{Item, Reader, STRING_LENGTH_MAX, Writer};
 use super::pg::{Format, PgType};
 use super::uuid;
+use super::zone::Zone;
 
-/// Reads a parameter and appends it to `list` in ODBC mode; `None` is NULL.
+/// How values are read in a session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Decoder {
+    /// The zone of a `timestamptz` whose text names none.
+    pub zone: Zone,
+}
+
+/// Reads a parameter as [`Decoder::parameter`] does in UTC.
 ///
 /// # Errors
-/// [`ValueError`] with PostgreSQL's words when the bytes are no value of the type. Nothing was
-/// appended then. The caller names the parameter with [`ValueError::at_parameter`].
+/// As there.
 pub fn parameter(
     ty: PgType,
     format: Format,
     bytes: Option<&[u8]>,
     list: &mut Writer,
 ) -> Result<(), ValueError> {
-    match (bytes, format) {
-        (None, _) => {
-            list.null();
-            Ok(())
-        }
-        (Some(bytes), Format::Text) => literal_text(ty, text::utf8(bytes)?, list),
-        (Some(bytes), Format::Binary) => binary::parameter(ty, bytes, list),
-    }
+    Decoder::default().parameter(ty, format, bytes, list)
 }
 
-/// Reads the text of a literal as a parameter in text format is read.
+/// Reads the text of a literal as [`Decoder::literal_text`] does in UTC.
 ///
 /// # Errors
-/// As for [`parameter`].
+/// As there.
 pub fn literal_text(ty: PgType, text: &str, list: &mut Writer) -> Result<(), ValueError> {
-    match ty {
-        PgType::Text
-        | PgType::Varchar
-        | PgType::Bpchar
-        | PgType::Name
-        | PgType::Json
-        | PgType::Unknown => text::append(text, list),
-        PgType::Int2 | PgType::Int4 | PgType::Int8 | PgType::Oid => {
-            list.integer(number::integer(ty, text)?);
-            Ok(())
+    Decoder::default().literal_text(ty, text, list)
+}
+
+impl Decoder {
+    /// Reads a parameter and appends it to `list` in ODBC mode; `None` is NULL.
+    ///
+    /// # Errors
+    /// [`ValueError`] with PostgreSQL's words when the bytes are no value of the type. Nothing was
+    /// appended then. The caller names the parameter with [`ValueError::at_parameter`].
+    pub fn parameter(
+        self,
+        ty: PgType,
+        format: Format,
+        bytes: Option<&[u8]>,
+        list: &mut Writer,
+    ) -> Result<(), ValueError> {
+        match (bytes, format) {
+            (None, _) => {
+                list.null();
+                Ok(())
+            }
+            (Some(bytes), Format::Text) => self.literal_text(ty, text::utf8(bytes)?, list),
+            (Some(bytes), Format::Binary) => match ty.element() {
+                Some(element) => array::binary(self, element, bytes, list),
+                None => binary::parameter(ty, bytes, list),
+            },
         }
-        PgType::Numeric => number::numeric(text, list),
-        PgType::Float4 => {
-            list.double(f64::from(number::single(text)?));
-            Ok(())
+    }
+
+    /// Appends the elements of an array that are not NULL, and gives how many it has with the NULLs,
+    /// and whether there are such.
+    ///
+    /// # Errors
+    /// As for [`Decoder::parameter`].
+    pub fn elements(
+        self,
+        ty: PgType,
+        format: Format,
+        bytes: &[u8],
+        list: &mut Writer,
+    ) -> Result<(usize, bool), ValueError> {
+        let Some(element) = ty.element() else { return Err(ValueError::NoCodec { ty }) };
+        let mut all = Writer::new();
+        match format {
+            Format::Text => array::text(self, element, text::utf8(bytes)?, &mut all)?,
+            Format::Binary => array::binary(self, element, bytes, &mut all)?,
         }
-        PgType::Float8 => {
-            list.double(number::double(text)?);
-            Ok(())
+        let (mut count, mut has_null) = (0_usize, false);
+        if let Some(Item::Bytes(own)) = Reader::new(all.as_bytes()).next().transpose()? {
+            for item in Reader::new(own) {
+                match item? {
+                    Item::Undefined => continue,
+                    item if item.is_null() => has_null = true,
+                    item => list.item(item),
+                }
+                count = count.saturating_add(1);
+            }
         }
-        PgType::Bool => {
-            list.integer(i64::from(number::boolean(text)?));
-            Ok(())
+        Ok((count, has_null))
+    }
+
+    /// Reads the text of a literal as a parameter in text format is read.
+    ///
+    /// # Errors
+    /// As for [`Decoder::parameter`].
+    pub fn literal_text(self, ty: PgType, text: &str, list: &mut Writer) -> Result<(), ValueError> {
+        match ty {
+            PgType::Text | PgType::Varchar | PgType::Bpchar | PgType::Unknown => {
+                text::append(text, list)?;
+            }
+            PgType::Name => text::append(text::name(text), list)?,
+            PgType::Json => {
+                json::check(text)?;
+                text::append(text, list)?;
+            }
+            PgType::Int2 | PgType::Int4 | PgType::Int8 | PgType::Oid => {
+                list.integer(number::integer(ty, text)?);
+            }
+            PgType::Numeric => number::numeric(text, list)?,
+            PgType::Float4 => list.double(f64::from(number::single(text)?)),
+            PgType::Float8 => list.double(number::double(text)?),
+            PgType::Bool => list.integer(i64::from(number::boolean(text)?)),
+            PgType::Bytea => append_bytes(&bytea::read(text)?, list)?,
+            PgType::Uuid => {
+                let bytes = uuid::parse(text.as_bytes()).ok_or_else(|| invalid(ty, text))?;
+                list.bytes(&uuid::text(bytes));
+            }
+            PgType::Date | PgType::Time | PgType::Timestamp | PgType::Timestamptz => {
+                list.bytes(moment::read(ty, text, self.zone)?.as_bytes());
+            }
+            PgType::Interval => list.bytes(Interval::read(text)?.kept().as_bytes()),
+            _ => match ty.element() {
+                Some(element) => array::text(self, element, text, list)?,
+                None => return Err(ValueError::NoCodec { ty }),
+            },
         }
-        PgType::Bytea => append_bytes(&bytea::read(text)?, list),
-        PgType::Uuid => {
-            let bytes = uuid::parse(text.as_bytes()).ok_or_else(|| invalid(ty, text))?;
-            list.bytes(&uuid::text(bytes));
-            Ok(())
-        }
-        PgType::Date | PgType::Time | PgType::Timestamp | PgType::Timestamptz => {
-            list.bytes(moment::read(ty, text)?.as_bytes());
-            Ok(())
-        }
-        PgType::Interval => {
-            list.bytes(Interval::read(text)?.kept().as_bytes());
-            Ok(())
-        }
-        _ => Err(ValueError::NoCodec { ty }),
+        Ok(())
     }
 }
 

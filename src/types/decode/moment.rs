@@ -1,11 +1,13 @@
 //! Dates, times and timestamps in text format: PostgreSQL's ISO forms, and those with the month
 //! first (`01/31/2024`), as `DateStyle = ISO, MDY` reads them.
 //!
-//! Names of months, Julian days and zones by name are not read: they are errors, never guesses.
+//! Names of months, Julian days and zones by abbreviation are not read: they are errors, never
+//! guesses. Zones by their names in the tz database are.
 
 use super::super::calendar::{DAY, Date, SECOND, Stamp, month_days};
 use super::super::error::ValueError;
 use super::super::pg::PgType;
+use super::super::zone::Zone;
 use super::clock::{self, Clock, Half};
 use super::{invalid, is_space, trimmed};
 
@@ -31,6 +33,15 @@ pub(super) enum Fault {
     Era,
 }
 
+/// A zone in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Seconds east of UTC.
+    East(i64),
+    /// By name.
+    Named(Zone),
+}
+
 /// What a text says.
 #[derive(Debug, Clone, Copy, Default)]
 struct Parts {
@@ -38,18 +49,19 @@ struct Parts {
     date: Option<Date>,
     /// Microseconds since midnight, a whole day included.
     time: Option<i64>,
-    /// Seconds east of UTC.
-    zone: Option<i64>,
+    /// The zone that the text names.
+    zone: Option<Place>,
 }
 
 /// Reads `text` and gives what IRIS takes: `YYYY-MM-DD`, `HH:MM:SS[.f]`, or both with a blank.
-pub(super) fn read(ty: PgType, text: &str) -> Result<Stamp, ValueError> {
+/// A `timestamptz` becomes UTC; without a zone of its own it is taken to be in `zone`.
+pub(super) fn read(ty: PgType, text: &str, zone: Zone) -> Result<Stamp, ValueError> {
     let body = trimmed(text);
     if let Some(special) = special(ty, body) {
         return special;
     }
     let parts = parse(ty, body).map_err(|fault| named(ty, text, fault))?;
-    assemble(ty, parts, text)
+    assemble(ty, parts, zone, text)
 }
 
 /// The words that stand for a date or time.
@@ -81,7 +93,7 @@ fn named(ty: PgType, text: &str, fault: Fault) -> ValueError {
 
 /// Puts the parts together as the type wants them: a date forgets the time, a timestamp without
 /// time zone forgets the zone, one with it becomes UTC.
-fn assemble(ty: PgType, parts: Parts, text: &str) -> Result<Stamp, ValueError> {
+fn assemble(ty: PgType, parts: Parts, zone: Zone, text: &str) -> Result<Stamp, ValueError> {
     let beyond = || ValueError::DateRange { ty, text: text.to_owned() };
     if ty == PgType::Time {
         let micros = parts.time.ok_or_else(|| invalid(ty, text))?;
@@ -94,9 +106,14 @@ fn assemble(ty: PgType, parts: Parts, text: &str) -> Result<Stamp, ValueError> {
         PgType::Date => days,
         _ => days.saturating_add(parts.time.unwrap_or(0)),
     };
-    let micros = match (ty, parts.zone) {
-        (PgType::Timestamptz, Some(east)) => micros.saturating_sub(east.saturating_mul(SECOND)),
-        _ => micros,
+    let micros = if ty == PgType::Timestamptz {
+        let east = match parts.zone.unwrap_or(Place::Named(zone)) {
+            Place::East(east) => east,
+            Place::Named(zone) => zone.local_offset(micros),
+        };
+        micros.saturating_sub(east.saturating_mul(SECOND))
+    } else {
+        micros
     };
     if (FIRST_DAY..=LAST_DAY).contains(&micros.div_euclid(DAY)) {
         Ok(stamp(ty, micros))
@@ -204,24 +221,38 @@ fn tail(cursor: &mut Cursor<'_>, parts: &mut Parts) -> Result<Option<Half>, Faul
         if signed && parts.zone.is_none() {
             cursor.take(byte);
             let seconds = clock::zone(cursor)?;
-            parts.zone = Some(if byte == b'-' { seconds.saturating_neg() } else { seconds });
+            let east = if byte == b'-' { seconds.saturating_neg() } else { seconds };
+            parts.zone = Some(Place::East(east));
             continue;
         }
-        let word = cursor.take_while(|byte| byte.is_ascii_alphabetic() || b"/_".contains(&byte));
+        let word = zone_word(cursor);
         match word.to_ascii_lowercase().as_slice() {
             b"am" if half.is_none() => half = Some(Half::Am),
             b"pm" if half.is_none() => half = Some(Half::Pm),
             b"ad" => {}
             b"bc" => return Err(Fault::Era),
             b"z" | b"utc" | b"gmt" | b"ut" | b"zulu" if parts.zone.is_none() => {
-                parts.zone = Some(0);
+                parts.zone = Some(Place::East(0));
             }
-            name if name.contains(&b'/') => {
-                return Err(Fault::ZoneName(String::from_utf8_lossy(name).into_owned()));
+            name if name.contains(&b'/') && parts.zone.is_none() => {
+                let name = String::from_utf8_lossy(name);
+                let zone = Zone::of_name(&name).ok_or_else(|| Fault::ZoneName(name.into()))?;
+                parts.zone = Some(Place::Named(zone));
             }
             _ => return Err(Fault::Syntax),
         }
     }
+}
+
+/// Letters, and after a stroke what else a zone's name may have: `America/Port-au-Prince`.
+fn zone_word<'a>(cursor: &mut Cursor<'a>) -> &'a [u8] {
+    let whole = cursor.rest;
+    let letters = cursor.take_while(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    if cursor.peek() != Some(b'/') {
+        return letters;
+    }
+    let more = cursor.take_while(|byte| byte.is_ascii_alphanumeric() || b"+-/_.:".contains(&byte));
+    whole.get(..letters.len().saturating_add(more.len())).unwrap_or(letters)
 }
 
 /// `Y-M-D` with a year of three digits or more, `M-D-Y`, or `YYYYMMDD` and `YYMMDD`.

@@ -7,9 +7,13 @@
     clippy::arithmetic_side_effects
 )]
 
+mod further;
+
 use proptest::prelude::*;
 
+use super::super::encode::Codec;
 use super::super::list::{Item, Reader};
+use super::super::zone::Zone;
 use super::*;
 
 /// How the parameter arrives in IRIS, spelled out; or the state and message of its refusal.
@@ -372,7 +376,7 @@ proptest! {
             let mut list = Writer::new();
             let mut back = bytes::BytesMut::new();
             literal_text(ty, &given, &mut list).unwrap();
-            let codec = super::super::encode::Codec { ty, typmod: -1, format: Format::Text };
+            let codec = Codec { ty, typmod: -1, format: Format::Text, zone: Zone::UTC };
             super::super::encode::row(&mut back, &[codec], list.as_bytes()).unwrap();
             prop_assert_eq!(&back[6..], given.as_bytes());
         }
@@ -392,7 +396,7 @@ proptest! {
         let typmod = super::super::iris::numeric_typmod(19, i64::from(scale));
         let send = |format, list: &[u8]| {
             let mut out = bytes::BytesMut::new();
-            let codec = super::super::encode::Codec { ty: PgType::Numeric, typmod, format };
+            let codec = Codec { ty: PgType::Numeric, typmod, format, zone: Zone::UTC };
             super::super::encode::row(&mut out, &[codec], list).unwrap();
             out[6..].to_vec()
         };

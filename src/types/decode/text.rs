@@ -32,6 +32,18 @@ fn announced(bytes: &[u8]) -> &[u8] {
     bytes.get(..length).unwrap_or(bytes)
 }
 
+/// Bytes of a `name` at most (`NAMEDATALEN` − 1).
+const NAME_BYTES_MAX: usize = 63;
+
+/// As much of a text as a `name` holds; PostgreSQL cuts the rest off. Source: `namein`.
+pub(super) fn name(text: &str) -> &str {
+    let mut end = NAME_BYTES_MAX.min(text.len());
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    text.get(..end).unwrap_or(text)
+}
+
 /// Appends text; `""` as SQL's `''`.
 pub(super) fn append(text: &str, list: &mut Writer) -> Result<(), ValueError> {
     let too_long = text.len() > STRING_LENGTH_MAX

@@ -6,6 +6,7 @@
 //! Values may come in several shapes: a number as integer, decimal, double or canonical text, text
 //! that looks like a number as a number. Source: contract §4, `$LIST` as IRIS builds it.
 
+mod array;
 mod character;
 mod moment;
 mod number;
@@ -19,6 +20,7 @@ use bytes::{BufMut, BytesMut};
 use super::error::ValueError;
 use super::list::{Item, Reader};
 use super::pg::{Format, PgType};
+use super::zone::Zone;
 
 /// How one column is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct Codec {
     pub typmod: i32,
     /// The format that Bind asked for.
     pub format: Format,
+    /// The session's time zone, in which `timestamptz` is shown.
+    pub zone: Zone,
 }
 
 /// Writes the body of a DataRow: a 16-bit count, then for each column a 32-bit length and the
@@ -80,9 +84,13 @@ pub fn value(out: &mut BytesMut, codec: &Codec, item: Item<'_>) -> Result<(), Va
         PgType::Uuid => character::uuid(out, codec.format, item),
         PgType::Date => moment::date(out, codec.format, item),
         PgType::Time => moment::time(out, codec.format, item),
-        PgType::Timestamp | PgType::Timestamptz => moment::timestamp(out, ty, codec.format, item),
+        PgType::Timestamp => moment::timestamp(out, codec.format, item),
+        PgType::Timestamptz => moment::zoned(out, codec, item),
         PgType::Interval => moment::interval(out, codec.format, item),
-        _ => Err(ValueError::NoCodec { ty }),
+        _ => match ty.element() {
+            Some(element) => array::array(out, codec, element, item),
+            None => Err(ValueError::NoCodec { ty }),
+        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! Dates, times and timestamps. IRIS sends them as ISO text in ODBC mode.
 //!
-//! The session's time zone is UTC, in which `timestamptz` columns are kept.
+//! IRIS keeps a `timestamptz` in UTC; its text is in the session's time zone.
 
 use bytes::BytesMut;
 
@@ -9,7 +9,7 @@ use super::super::error::ValueError;
 use super::super::interval::Interval;
 use super::super::list::Item;
 use super::super::pg::{Format, PgType};
-use super::{sized, unfit};
+use super::{Codec, sized, unfit};
 
 pub(super) fn date(out: &mut BytesMut, format: Format, item: Item<'_>) -> Result<(), ValueError> {
     let text = iso_text(PgType::Date, item)?;
@@ -36,30 +36,61 @@ pub(super) fn time(out: &mut BytesMut, format: Format, item: Item<'_>) -> Result
     }
 }
 
-/// `timestamp` and `timestamptz`, which differ by the `+00` at the end of the text.
 pub(super) fn timestamp(
     out: &mut BytesMut,
-    ty: PgType,
     format: Format,
     item: Item<'_>,
 ) -> Result<(), ValueError> {
+    let ty = PgType::Timestamp;
     let text = iso_text(ty, item)?;
     let micros = read_timestamp(text).ok_or_else(|| unfit(ty, item))?;
     match format {
-        Format::Text if ty == PgType::Timestamp && is_canonical(text) => sized(out, text),
+        Format::Text if is_canonical(text) => sized(out, text),
         Format::Text => {
             let mut stamp = Stamp::new();
-            if is_canonical(text) {
-                stamp.extend(text);
-            } else {
-                stamp.timestamp(micros);
-            }
-            if ty == PgType::Timestamptz {
-                stamp.extend(b"+00");
-            }
+            stamp.timestamp(micros);
             sized(out, stamp.as_bytes())
         }
         Format::Binary => sized(out, &micros.to_be_bytes()),
+    }
+}
+
+/// `timestamptz`: UTC in IRIS, the session's zone in PostgreSQL's text. Source: `EncodeDateTime`.
+pub(super) fn zoned(out: &mut BytesMut, codec: &Codec, item: Item<'_>) -> Result<(), ValueError> {
+    let text = iso_text(codec.ty, item)?;
+    let micros = read_timestamp(text).ok_or_else(|| unfit(codec.ty, item))?;
+    if codec.format == Format::Binary {
+        return sized(out, &micros.to_be_bytes());
+    }
+    let mut stamp = Stamp::new();
+    if codec.zone.is_utc() && is_canonical(text) {
+        stamp.extend(text);
+        stamp.extend(b"+00");
+        return sized(out, stamp.as_bytes());
+    }
+    let east = codec.zone.offset(micros);
+    let local = micros.saturating_add(east.saturating_mul(SECOND));
+    stamp.timestamp(local);
+    offset(&mut stamp, east);
+    if Date::from_days(local.div_euclid(DAY)).year <= 0 {
+        stamp.extend(b" BC");
+    }
+    sized(out, stamp.as_bytes())
+}
+
+/// `+HH`, with minutes and seconds where there are some. Source: `EncodeTimezone`.
+fn offset(stamp: &mut Stamp, east: i64) {
+    stamp.push(if east < 0 { b'-' } else { b'+' });
+    let seconds = east.saturating_abs();
+    let (minutes, second) = (seconds.div_euclid(60).rem_euclid(60), seconds.rem_euclid(60));
+    stamp.number(seconds.div_euclid(3600), 2);
+    if minutes != 0 || second != 0 {
+        stamp.push(b':');
+        stamp.number(minutes, 2);
+    }
+    if second != 0 {
+        stamp.push(b':');
+        stamp.number(second, 2);
     }
 }
 

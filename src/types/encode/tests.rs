@@ -12,11 +12,12 @@ use proptest::prelude::*;
 
 use super::super::iris::numeric_typmod;
 use super::super::list::{Item, Writer};
+use super::super::zone::Zone;
 use super::*;
 
 fn send(ty: PgType, typmod: i32, format: Format, item: Item<'_>) -> Result<Vec<u8>, ValueError> {
     let mut out = BytesMut::new();
-    value(&mut out, &Codec { ty, typmod, format }, item)?;
+    value(&mut out, &Codec { ty, typmod, format, zone: Zone::UTC }, item)?;
     let length = i32::from_be_bytes(out[..4].try_into().unwrap());
     assert_eq!(usize::try_from(length).ok(), Some(out.len() - 4), "{ty:?} {item:?}");
     Ok(out[4..].to_vec())
@@ -48,7 +49,12 @@ fn null_has_the_length_minus_one() {
     for item in [Item::Undefined, Item::Bytes(b""), Item::Wide(b"")] {
         for ty in super::super::pg::ALL.iter().copied() {
             let mut out = BytesMut::new();
-            value(&mut out, &Codec { ty, typmod: -1, format: Format::Binary }, item).unwrap();
+            value(
+                &mut out,
+                &Codec { ty, typmod: -1, format: Format::Binary, zone: Zone::UTC },
+                item,
+            )
+            .unwrap();
             assert_eq!(out[..], [255, 255, 255, 255]);
         }
     }
@@ -218,8 +224,8 @@ fn uuids_are_shown_in_lower_case() {
 #[test]
 fn a_row_has_as_many_columns_as_its_description() {
     let codecs = [
-        Codec { ty: PgType::Int4, typmod: -1, format: Format::Text },
-        Codec { ty: PgType::Text, typmod: -1, format: Format::Text },
+        Codec { ty: PgType::Int4, typmod: -1, format: Format::Text, zone: Zone::UTC },
+        Codec { ty: PgType::Text, typmod: -1, format: Format::Text, zone: Zone::UTC },
     ];
     let mut list = Writer::new();
     list.integer(5);
@@ -263,7 +269,7 @@ proptest! {
         is_binary in any::<bool>(),
     ) {
         let format = if is_binary { Format::Binary } else { Format::Text };
-        let codec = Codec { ty, typmod: numeric_typmod(10, 4), format };
+        let codec = Codec { ty, typmod: numeric_typmod(10, 4), format, zone: Zone::UTC };
         let mut out = BytesMut::new();
         if row(&mut out, &[codec], &bytes).is_ok() {
             let length = i32::from_be_bytes(out[2..6].try_into().unwrap());
