@@ -36,8 +36,7 @@ impl Session {
         let Some(verb) = statement.verb().filter(|verb| *verb != Verb::Select) else {
             return Ok(());
         };
-        let read_only = self.transaction.is_read_only() || self.settings.facts().read_only;
-        match read_only {
+        match self.settings.facts().read_only {
             false => Ok(()),
             true => {
                 let word = tag_word(verb);

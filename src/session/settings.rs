@@ -3,6 +3,8 @@
 //! A value is accepted only if the gateway does what it says: a setting that would be ignored in
 //! silence is refused, apart from those that only tune PostgreSQL's own planner or log.
 
+mod modes;
+
 use crate::protocol::report::Report;
 use crate::types::Zone;
 
@@ -146,6 +148,8 @@ pub(crate) struct Settings {
     /// One per open savepoint: what its ROLLBACK TO brings back.
     marks: Vec<Mark>,
     told: Vec<String>,
+    /// The transaction's modes may not be the defaults.
+    apart: bool,
     facts: Facts,
 }
 
@@ -161,6 +165,7 @@ impl Settings {
             lasting: None,
             marks: Vec::new(),
             told,
+            apart: false,
             facts,
         }
     }
@@ -190,7 +195,7 @@ impl Settings {
         let on = |name: &str| self.get(name) == Some("on");
         let ms = |name: &str| self.get(name).and_then(|text| text.parse().ok()).unwrap_or(0);
         self.facts = Facts {
-            read_only: on("transaction_read_only") || on("default_transaction_read_only"),
+            read_only: on("transaction_read_only"),
             iris_dialect: self.get("irispg.dialect") == Some("iris"),
             zone: self.get("TimeZone").and_then(Zone::of_setting).unwrap_or_default(),
             timeouts: Timeouts {
@@ -235,6 +240,7 @@ impl Settings {
                 value.clone_into(place);
             }
         }
+        self.begin_with_defaults();
         self.gather();
         Ok(())
     }
@@ -264,13 +270,20 @@ impl Settings {
     /// RESET ALL.
     pub(crate) fn reset_all(&mut self, in_transaction: bool) {
         for (index, value) in self.start.clone().into_iter().enumerate() {
-            if !matches!(TABLE.get(index).map(|entry| entry.rule), Some(Rule::Fixed)) {
+            let entry = TABLE.get(index);
+            let stays =
+                |entry: &Setting| matches!(entry.rule, Rule::Fixed) || modes::is_mode(entry.name);
+            if !entry.is_none_or(stays) {
                 self.store(index, value, false, in_transaction);
             }
         }
     }
 
     fn store(&mut self, index: usize, value: String, local: bool, in_transaction: bool) {
+        if !in_transaction && TABLE.get(index).is_some_and(|entry| modes::is_mode(entry.name)) {
+            // There is no transaction for which it could hold.
+            return;
+        }
         if in_transaction {
             self.before.get_or_insert_with(|| self.values.clone());
         }
@@ -284,6 +297,10 @@ impl Settings {
         }
         if let Some(place) = self.values.get_mut(index) {
             *place = value;
+        }
+        match in_transaction {
+            true => self.apart = true,
+            false => self.begin_with_defaults(),
         }
         self.gather();
     }
@@ -327,8 +344,10 @@ impl Settings {
         match (committed, before, lasting) {
             (true, _, Some(lasting)) => self.values = lasting,
             (false, Some(before), _) => self.values = before,
-            _ => return,
+            _ if !self.apart => return,
+            _ => {}
         }
+        self.begin_with_defaults();
         self.gather();
     }
 

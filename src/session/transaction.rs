@@ -35,7 +35,6 @@ struct Savepoint {
 pub(crate) struct Transaction {
     block: Block,
     failed: bool,
-    read_only: bool,
     level: u32,
     savepoints: Vec<Savepoint>,
     /// Tags of the DDL that ran inside the block, which IRIS does not undo.
@@ -82,7 +81,6 @@ impl Transaction {
         Self {
             block: Block::None,
             failed: false,
-            read_only: false,
             level: 0,
             savepoints: Vec::new(),
             ddl: Vec::new(),
@@ -107,11 +105,6 @@ impl Transaction {
     /// Open savepoints.
     pub(crate) fn savepoint_count(&self) -> usize {
         self.savepoints.len()
-    }
-
-    /// Writing is refused.
-    pub(crate) fn is_read_only(&self) -> bool {
-        self.read_only
     }
 
     /// Remembers DDL inside the block; true the first time in it.
@@ -202,7 +195,6 @@ impl Transaction {
             let message = "there is already a transaction in progress";
             return Ok(Outcome::warned(tag, "25001", message));
         }
-        self.read_only = modes.read_only.unwrap_or(false);
         Ok(Outcome::tag(tag))
     }
 
@@ -211,9 +203,6 @@ impl Transaction {
         if self.block != Block::Explicit {
             let message = "SET TRANSACTION can only be used in transaction blocks";
             return Ok(Outcome::warned("SET", "25P01", message));
-        }
-        if let Some(read_only) = modes.read_only {
-            self.read_only = read_only;
         }
         Ok(Outcome::tag("SET"))
     }
@@ -376,7 +365,6 @@ impl Transaction {
     fn leave(&mut self) {
         self.block = Block::None;
         self.failed = false;
-        self.read_only = false;
         self.level = 0;
         self.savepoints.clear();
         self.ddl.clear();

@@ -61,6 +61,14 @@ impl Reply {
     }
 }
 
+/// Whether another block follows the one that ends.
+fn is_chain(verb: &TransactionVerb) -> bool {
+    matches!(
+        verb,
+        TransactionVerb::Commit { chain: true } | TransactionVerb::Rollback { chain: true }
+    )
+}
+
 /// The columns of a statement that the session answers itself, if it has any.
 pub(super) fn columns(action: &Action) -> Option<Shape> {
     match action {
@@ -83,16 +91,30 @@ impl Session {
     pub(super) fn utility(&mut self, action: &Action, alone: bool) -> Result<Reply, Failure> {
         match action {
             Action::Transaction(verb) => {
+                let began = self.transaction.is_explicit();
                 let outcome = self.transaction.run(verb, self.engine.as_mut())?;
+                let chained = is_chain(verb).then(|| self.settings.modes());
                 if let Some(end) = outcome.end {
                     self.after_transaction(end)?;
                 }
                 let savepoints = self.transaction.savepoint_count();
+                let explicit = self.transaction.is_explicit();
                 match verb {
+                    TransactionVerb::Begin { modes, .. } if !began => self.settings.begin(modes),
+                    TransactionVerb::Begin { modes, .. } => self.settings.change_modes(modes),
+                    TransactionVerb::SetTransaction(modes) if explicit => {
+                        self.settings.change_modes(modes);
+                    }
+                    TransactionVerb::SetCharacteristics(modes) => {
+                        self.settings.change_default_modes(modes, !self.transaction.is_none());
+                    }
                     TransactionVerb::Savepoint(_) => self.settings.mark(),
                     TransactionVerb::Release(_) => self.settings.release(savepoints),
                     TransactionVerb::RollbackTo(_) => self.settings.roll_back_to(savepoints),
                     _ => {}
+                }
+                if let Some(modes) = chained {
+                    self.settings.chain(&modes);
                 }
                 let mut reply = Reply::tag(outcome.tag);
                 reply.notices = outcome.notices;
