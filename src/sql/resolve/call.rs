@@ -1,7 +1,7 @@
 //! Functions.
 
 use super::candidate::{self, Candidate};
-use super::coerce::{STRING, cast, category, foreign_cast};
+use super::coerce::{STRING, Source, cast, category, foreign_cast};
 use super::row::{Function, Slot};
 use super::{Context, Failure, Method, Resolved, polymorphic, table};
 use crate::types::PgType;
@@ -61,7 +61,8 @@ pub fn call(call: &Call<'_>) -> Result<Resolved<Function>, Failure> {
     {
         return resolved(row, row.arguments, &types);
     }
-    candidates.retain(|one| one.accepts(&types));
+    let sources: Vec<Source> = types.iter().copied().map(Source::new).collect();
+    candidates.retain(|one| one.accepts(&sources));
     let best = candidate::best(candidates, &types)?;
     let is_array = |ty: &PgType| ty.element().is_some();
     if call.variadic && best.slots.last() == Some(&Slot::Any) && !types.last().is_some_and(is_array)

@@ -1,6 +1,6 @@
 //! The choice of the best candidate, in the steps of the manual's §10.2 and §10.3.
 
-use super::coerce::{self, STRING, category};
+use super::coerce::{self, STRING, Source, category};
 use super::row::Slot;
 use super::{Failure, polymorphic};
 use crate::types::PgType;
@@ -12,11 +12,16 @@ pub(super) struct Candidate<T: 'static> {
     pub(super) slots: Vec<Slot>,
 }
 
+/// Whether a row takes these arguments without being asked to convert them.
+pub(super) fn fits(given: impl Iterator<Item = (Slot, Source)> + Clone) -> bool {
+    given.clone().all(|(slot, from)| coerce::accepts(slot, from))
+        && polymorphic::agree(given.map(|(slot, from)| (slot, from.ty)))
+}
+
 impl<T> Candidate<T> {
     /// Whether it takes these arguments without being asked to convert them.
-    pub(super) fn accepts(&self, types: &[PgType]) -> bool {
-        let pairs = || self.slots.iter().copied().zip(types.iter().copied());
-        pairs().all(|(slot, ty)| coerce::accepts(slot, ty)) && polymorphic::agree(pairs())
+    pub(super) fn accepts(&self, types: &[Source]) -> bool {
+        fits(self.slots.iter().copied().zip(types.iter().copied()))
     }
 
     /// In how many places the condition holds for a known type.
@@ -109,7 +114,7 @@ fn by_known_type<T>(
     if known.any(|ty| ty != first) {
         return Err(Failure::Ambiguous);
     }
-    let all = vec![first; types.len()];
+    let all = vec![Source::new(first); types.len()];
     candidates.retain(|one| one.accepts(&all));
     match candidates.len() {
         1 => candidates.pop().ok_or(Failure::Missing),

@@ -49,14 +49,37 @@ fn casts(rows: &'static [table::Cast], from: PgType) -> &'static [table::Cast] {
     table::range(rows, from.oid(), |row| row.from.oid())
 }
 
+/// A type with the casts from it, looked up once for many candidates.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    pub(super) ty: PgType,
+    casts: &'static [table::Cast],
+    foreign: &'static [table::Cast],
+}
+
+impl Source {
+    pub(super) fn new(ty: PgType) -> Self {
+        let [casts, foreign] = [table::CASTS, table::FOREIGN_CASTS].map(|rows| casts(rows, ty));
+        Self { ty, casts, foreign }
+    }
+}
+
 /// Whether a candidate's argument takes a value of this type without being asked. Polymorphic ones
 /// take anything here; whether they agree with one another is seen by `polymorphic`.
-pub(super) fn accepts(slot: Slot, ty: PgType) -> bool {
+pub(super) fn accepts(slot: Slot, from: Source) -> bool {
+    let ty = from.ty;
+    let implicit = |row: &table::Cast| row.to == slot && row.context == Context::Implicit;
     match slot {
-        Slot::Is(to) => cast(ty, to, Context::Implicit).is_some(),
+        Slot::Is(to) if ty == to || ty == PgType::Unknown => true,
+        Slot::Is(to) if ty.element().is_some() => cast(ty, to, Context::Implicit).is_some(),
+        Slot::Is(_) => from.casts.iter().any(implicit),
         // Not even a literal is taken for a value of an enumeration that nothing names.
         Slot::Foreign("anyenum") => false,
-        Slot::Foreign(to) => foreign_cast(ty, to, Context::Implicit).is_some(),
+        Slot::Foreign(_) if ty == PgType::Unknown => true,
+        Slot::Foreign(to) if ty.element().is_some() => {
+            foreign_cast(ty, to, Context::Implicit).is_some()
+        }
+        Slot::Foreign(_) => from.foreign.iter().any(implicit),
         _ => true,
     }
 }

@@ -1,6 +1,7 @@
 //! Operators.
 
 use super::candidate::{self, Candidate};
+use super::coerce::Source;
 use super::row::{Operator, Slot};
 use super::{Failure, Resolved, polymorphic, table};
 use crate::types::PgType;
@@ -16,8 +17,9 @@ pub fn operator(
     right: PgType,
 ) -> Result<Resolved<Operator>, Failure> {
     let rows = operators_named(name);
-    let types = [left.unwrap_or(right), right];
-    let types = if left.is_some() { types.as_slice() } else { types.get(1..).unwrap_or_default() };
+    let both = [left.unwrap_or(right), right];
+    let skipped = usize::from(left.is_none());
+    let types = both.get(skipped..).unwrap_or_default();
     // A literal beside a typed operand is first taken to be of that type.
     let assumed = match (left, right) {
         (Some(PgType::Unknown), right) => (Some(right), right),
@@ -28,11 +30,13 @@ pub fn operator(
     if let Some(row) = rows.iter().find(|row| (row.left, row.right) == exact) {
         return resolved(row, types);
     }
+    let sources = both.map(Source::new);
+    let sources = sources.get(skipped..).unwrap_or_default();
     let fitting = rows
         .iter()
         .filter(|row| row.left.is_some() == left.is_some())
-        .map(|row| Candidate { row, slots: row.left.into_iter().chain([row.right]).collect() })
-        .filter(|one| one.accepts(types))
+        .filter(|row| candidate::fits(slots(row).zip(sources.iter().copied())))
+        .map(|row| Candidate { row, slots: slots(row).collect() })
         .collect();
     resolved(candidate::best(fitting, types)?.row, types)
 }
@@ -63,7 +67,11 @@ pub fn operators_named(name: &str) -> &'static [Operator] {
 }
 
 fn resolved(row: &'static Operator, types: &[PgType]) -> Result<Resolved<Operator>, Failure> {
-    let slots = row.left.into_iter().chain([row.right]);
-    let (arguments, result) = polymorphic::decide(slots.zip(types.iter().copied()), row.result)?;
+    let given = slots(row).zip(types.iter().copied());
+    let (arguments, result) = polymorphic::decide(given, row.result)?;
     Ok(Resolved { row, arguments, result })
+}
+
+fn slots(row: &Operator) -> impl Iterator<Item = Slot> + Clone + use<> {
+    row.left.into_iter().chain([row.right])
 }
