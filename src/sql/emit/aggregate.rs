@@ -1,6 +1,7 @@
 //! Aggregates over the rows of a group.
 
 use super::constant::is_text;
+use super::expr::Null;
 use super::pattern::text_of;
 use super::table::{Aggregate as Which, Form};
 use super::{Emitter, refuse};
@@ -81,7 +82,7 @@ impl Emitter<'_> {
         argument: Option<&Expr>,
     ) -> Result<(), SqlError> {
         self.out.word("CASE WHEN");
-        self.condition(filter)?;
+        self.predicate(filter, Null::False)?;
         self.out.word("THEN");
         match argument {
             Some(argument) => self.value(argument)?,

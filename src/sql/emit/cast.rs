@@ -4,7 +4,7 @@
 //! shows numbers and moments in its own way: only conversions that cannot go wrong are printed.
 
 use super::constant::{is_integer, is_text, target};
-use super::expr::is_condition;
+use super::expr::{Null, is_condition};
 use super::{Emitter, number, refuse};
 use crate::sql::bound::{Cast, Expr, Literal, Node};
 use crate::sql::error::SqlError;
@@ -291,11 +291,11 @@ impl Emitter<'_> {
     /// A truth value as `true` or `false`.
     pub(super) fn truth_text(&mut self, inner: &Expr) -> Result<(), SqlError> {
         self.out.word("CASE WHEN");
-        self.condition(inner)?;
+        self.predicate(inner, Null::False)?;
         self.out.word("THEN").literal("true").word("WHEN");
         if is_condition(inner) {
             self.out.word("NOT").open();
-            self.predicate(inner, super::expr::Null::Kept)?;
+            self.predicate(inner, Null::Kept)?;
             self.out.close();
         } else {
             self.plain(inner)?;

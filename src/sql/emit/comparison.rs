@@ -99,7 +99,14 @@ impl Emitter<'_> {
         let plain = is_column(other)
             && !self.is_computed(other)
             && (!is_moment(expr.ty) || expr.ty == other.ty || same_kind(expr.ty, other.ty));
-        if plain { self.plain(expr) } else { self.operand(expr) }
+        if plain {
+            if let Some(place) = self.bindable(expr, other) {
+                self.out.place(place);
+                return Ok(());
+            }
+            return self.plain(expr);
+        }
+        self.operand(expr)
     }
 
     /// `IS [NOT] DISTINCT FROM`, never NULL itself.

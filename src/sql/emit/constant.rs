@@ -16,6 +16,19 @@ pub(super) const TEXT_LENGTH: u64 = 3_641_144;
 /// Greatest precision of a `numeric` that IRIS keeps exactly, in digits.
 const NUMERIC_DIGITS: u64 = 18;
 
+/// How many constants are bound, besides parameters; further ones stand in the text. Far enough
+/// below what IRIS binds that parameters named twice still have room.
+const MAX_CONSTANTS: usize = 200;
+
+/// The type of the column that an expression shows, with all texts as `text`.
+fn stored_type(expr: &Expr) -> PgType {
+    match &expr.node {
+        Node::Cast(cast) => stored_type(&cast.expr),
+        _ if matches!(expr.ty, PgType::Varchar | PgType::Name) => PgType::Text,
+        _ => expr.ty,
+    }
+}
+
 /// Whether values of the type are texts.
 pub(super) const fn is_text(ty: PgType) -> bool {
     matches!(ty, PgType::Text | PgType::Varchar | PgType::Name | PgType::Bpchar)
@@ -66,6 +79,23 @@ impl Emitter<'_> {
             },
             _ => self.operand(expr),
         }
+    }
+
+    /// The place of a constant beside a column of the same type, where constants are bound.
+    pub(super) fn bindable(&mut self, expr: &Expr, other: &Expr) -> Option<Place> {
+        let Node::Literal(literal) = &expr.node else { return None };
+        let room = MAX_CONSTANTS.saturating_sub(self.bound.parameters.len());
+        if !self.binding || self.constants >= room || stored_type(other) != expr.ty {
+            return None;
+        }
+        let constant = match literal {
+            Literal::Integer(whole) if is_integer(expr.ty) => Constant::Integer(*whole),
+            Literal::Decimal(digits) => Constant::Decimal(number::exact(digits).ok()?),
+            Literal::Text(text) if expr.ty == PgType::Text => Constant::Text(text.clone()),
+            _ => return None,
+        };
+        self.constants = self.constants.saturating_add(1);
+        Some(Place::Constant(constant))
     }
 
     /// The place of a parameter that is text and read as input of the type it is cast to.

@@ -84,7 +84,21 @@ impl Emitter<'_> {
 
     /// Prints an expression as a condition in WHERE, ON, HAVING or WHEN, where NULL is false.
     pub(super) fn condition(&mut self, expr: &Expr) -> Result<(), SqlError> {
-        self.predicate(expr, Null::False)
+        let before = std::mem::replace(&mut self.binding, true);
+        self.predicate(expr, Null::False)?;
+        self.binding = before;
+        Ok(())
+    }
+
+    /// Prints part of a query in which constants stay where they are.
+    fn unbinding(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<(), SqlError>,
+    ) -> Result<(), SqlError> {
+        let before = std::mem::replace(&mut self.binding, false);
+        part(self)?;
+        self.binding = before;
+        Ok(())
     }
 
     /// Prints a value in parentheses unless it is a single thing.
@@ -148,7 +162,8 @@ impl Emitter<'_> {
     fn scalar_query(&mut self, subquery: &Subquery) -> Result<(), SqlError> {
         match subquery.kind {
             SubqueryKind::Scalar { single } => {
-                self.scalar_subquery(&subquery.query, single, subquery.correlated)
+                let (query, correlated) = (&subquery.query, subquery.correlated);
+                self.unbinding(|own| own.scalar_subquery(query, single, correlated))
             }
             _ => Err(refuse("ARRAY of a query is not supported")
                 .hint("Fetch the rows and gather them in the client.")),
@@ -291,7 +306,7 @@ impl Emitter<'_> {
         match &subquery.kind {
             SubqueryKind::Exists => {
                 self.out.word("EXISTS").open();
-                self.subquery(&subquery.query)?;
+                self.unbinding(|own| own.subquery(&subquery.query))?;
                 self.out.close();
                 Ok(())
             }
@@ -339,7 +354,7 @@ impl Emitter<'_> {
             (_, false) => self.out.word(symbol).word("ANY"),
         };
         self.out.open();
-        self.subquery(query)?;
+        self.unbinding(|own| own.subquery(query))?;
         self.out.close();
         Ok(())
     }

@@ -109,6 +109,11 @@ struct Emitter<'a> {
     steps: usize,
     /// How many names were made.
     made: usize,
+    /// Whether constants beside columns are bound, as in WHERE: texts that differ in them alone
+    /// are then the same text to IRIS.
+    binding: bool,
+    /// How many constants were bound.
+    constants: usize,
 }
 
 impl<'a> Emitter<'a> {
@@ -124,6 +129,8 @@ impl<'a> Emitter<'a> {
             depth: 0,
             steps: 0,
             made: 0,
+            binding: false,
+            constants: 0,
         }
     }
 

@@ -6,7 +6,7 @@
 //! count, the call is refused. In IRIS a NULL counts as 0 in the SUM of a frame and COUNT heeds no
 //! frame at all, so both go by sums of ones.
 
-use super::expr::is_null;
+use super::expr::{Null, is_null};
 use super::table::{Aggregate as Which, Form, Window};
 use super::text::whole;
 use super::{Emitter, refuse};
@@ -146,7 +146,7 @@ impl Emitter<'_> {
             (Some(argument), None) => self.present(argument)?,
             (argument, Some(filter)) => {
                 self.out.word("CASE WHEN");
-                self.condition(filter)?;
+                self.predicate(filter, Null::False)?;
                 self.out.word("THEN");
                 match argument {
                     Some(argument) => self.present(argument)?,
