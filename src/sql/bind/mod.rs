@@ -14,6 +14,7 @@
 
 mod aggregate;
 mod call;
+mod change;
 mod clause;
 mod coerce;
 mod conditional;
@@ -77,10 +78,7 @@ pub(super) fn statement(
     options: &Options<'_>,
 ) -> Result<bound::Statement, SqlError> {
     let mut binder = Binder::new(tokens, options);
-    let kind = match tree {
-        ast::Statement::Query(query) => bound::Kind::Query(Box::new(binder.query(query)?)),
-        _ => return Err(refuse("this statement is not supported")),
-    };
+    let kind = binder.kind(tree)?;
     binder.finish(kind)
 }
 

@@ -94,7 +94,7 @@ pub(crate) struct Update {
     pub(crate) set: Vec<(usize, Assigned)>,
     /// Further sources, counted from 1 in expressions: element n of this list is source n + 1.
     pub(crate) sources: Vec<Source>,
-    /// FROM over those sources.
+    /// FROM over those sources, which it counts from 0 as they stand in the list.
     pub(crate) from: Vec<From>,
     /// WHERE
     pub(crate) filter: Option<Expr>,
@@ -109,7 +109,7 @@ pub(crate) struct Delete {
     pub(crate) target: Target,
     /// As in [`Update`].
     pub(crate) sources: Vec<Source>,
-    /// USING over those sources.
+    /// USING over those sources, as FROM of [`Update`].
     pub(crate) using: Vec<From>,
     /// WHERE
     pub(crate) filter: Option<Expr>,

@@ -1,0 +1,115 @@
+//! SET, of UPDATE and of DO UPDATE.
+
+use super::super::clause::Clause;
+use super::super::scope::{located, place_of};
+use super::super::{Binder, at, refuse};
+use crate::sql::bound::{Assigned, Target};
+use crate::sql::error::SqlError;
+use irispg_grammar::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName};
+
+impl Binder<'_> {
+    /// The columns that are set, and their values.
+    pub(super) fn assignments(
+        &mut self,
+        list: &[Assignment],
+        target: &Target,
+    ) -> Result<Vec<(usize, Assigned)>, SqlError> {
+        let mut set: Vec<(usize, Assigned)> = Vec::with_capacity(list.len());
+        for assignment in list {
+            let pairs = match &assignment.target {
+                AssignmentTarget::ColumnName(name) => vec![(name, &assignment.value)],
+                AssignmentTarget::Tuple(names) => pairs(names, &assignment.value)?,
+            };
+            for (name, value) in pairs {
+                let index = column(target, only(name)?)?;
+                let value = self.assigned(value, target, index, Clause::Update)?;
+                set.push((index, value));
+            }
+        }
+        for (at, (index, _)) in set.iter().enumerate() {
+            if set.iter().take(at).any(|(before, _)| before == index) {
+                let name = target.columns.get(*index).map(|column| column.name.as_str());
+                let name = name.unwrap_or_default();
+                let message = format!("multiple assignments to same column \"{name}\"");
+                return Err(SqlError::new("42601", message));
+            }
+        }
+        Ok(set)
+    }
+
+    /// A value for a column.
+    pub(super) fn assigned(
+        &mut self,
+        value: &Expr,
+        target: &Target,
+        index: usize,
+        clause: Clause,
+    ) -> Result<Assigned, SqlError> {
+        if is_default(value) {
+            return Ok(Assigned::Default);
+        }
+        let bound = self.inside(clause, |own| own.expression(value))?;
+        let Some(column) = target.columns.get(index) else {
+            return Err(SqlError::new("XX000", "a column is missing"));
+        };
+        self.assign(bound, column).map(Assigned::Value)
+    }
+}
+
+/// Whether an expression is the word DEFAULT.
+pub(super) fn is_default(expr: &Expr) -> bool {
+    matches!(expr, Expr::Identifier(name) if name.value == "default" && name.quote_style.is_none())
+}
+
+/// The position of a column in the table; 42703 if it has none of that name.
+pub(super) fn column(target: &Target, name: &Ident) -> Result<usize, SqlError> {
+    let columns = || target.columns.iter();
+    let found = columns()
+        .position(|column| column.name == name.value)
+        .or_else(|| columns().position(|column| column.name.eq_ignore_ascii_case(&name.value)));
+    found.ok_or_else(|| {
+        let table = &target.table.name;
+        let message = format!("column \"{}\" of relation \"{table}\" does not exist", name.value);
+        located(SqlError::new("42703", message), std::slice::from_ref(name))
+    })
+}
+
+/// The name of a column that is set; `a.b` is field `b` of column `a` to PostgreSQL.
+pub(super) fn only(name: &ObjectName) -> Result<&Ident, SqlError> {
+    name.0
+        .first()
+        .and_then(|part| part.as_ident())
+        .ok_or_else(|| refuse("this column name is not supported"))
+}
+
+/// The columns and values of `(a, b) = (1, 2)`.
+fn pairs<'t>(
+    names: &'t [ObjectName],
+    value: &'t Expr,
+) -> Result<Vec<(&'t ObjectName, &'t Expr)>, SqlError> {
+    let mut bare = value;
+    while let Expr::Nested(inner) = bare {
+        bare = inner;
+    }
+    let values = match bare {
+        Expr::Tuple(values) => values.as_slice(),
+        Expr::Subquery(_) => {
+            return Err(at(
+                refuse("SET of several columns from one query is not supported"),
+                place_of(Some(value)),
+            )
+            .hint("Set each column from a query of its own."));
+        }
+        other if names.len() == 1 => std::slice::from_ref(other),
+        other => {
+            let message = "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() \
+                           expression";
+            return Err(at(SqlError::new("0A000", message), place_of(Some(other))));
+        }
+    };
+    if values.len() != names.len() {
+        let error = SqlError::new("42601", "number of columns does not match number of values");
+        return Err(at(error, place_of(Some(value))));
+    }
+    Ok(names.iter().zip(values).collect())
+}
