@@ -112,6 +112,21 @@ impl Cache {
         })
     }
 
+    /// From now on `text` means this statement.
+    #[cfg(test)]
+    pub(crate) fn put(&mut self, text: &str, statement: sql::Statement, engine: &mut dyn Engine) {
+        let kept = self.kept_of(&statement.action, engine).expect("a place for the statement");
+        let statements = vec![Rc::new(Translated::new(statement, &[], kept))];
+        let text: Rc<str> = Rc::from(text);
+        let script = Translation {
+            text: Rc::clone(&text),
+            oids: Box::default(),
+            statements,
+            looked_at: None,
+        };
+        self.plain.insert(text, Rc::new(script));
+    }
+
     /// What IRIS keeps of a statement that goes there as one.
     fn kept_of(&mut self, action: &Action, engine: &mut dyn Engine) -> Result<Rc<Kept>, Failure> {
         match action {

@@ -28,6 +28,9 @@ mod stored;
 mod transaction;
 mod utility;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;

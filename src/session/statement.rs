@@ -261,7 +261,7 @@ impl Shape {
     }
 
     /// The shape of outputs that all have a name and a type.
-    fn of_outputs(outputs: &[Output]) -> Option<Self> {
+    pub(crate) fn of_outputs(outputs: &[Output]) -> Option<Self> {
         let mut shape = Self {
             fields: Vec::with_capacity(outputs.len()),
             types: Vec::with_capacity(outputs.len()),
