@@ -9,6 +9,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TimeZone;
 import java.util.UUID;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
@@ -358,6 +360,20 @@ final class Tests {
             try (PreparedStatement select = connection.prepareStatement("SELECT id FROM " + name + " WHERE id = ? AND word LIKE ?")) {
                 Cases.equal(select.getParameterMetaData().getParameterType(1), Types.INTEGER);
                 Cases.equal(select.getParameterMetaData().getParameterTypeName(2), "text");
+            }
+        });
+        test("the_zone_of_the_jvm_is_another", connection -> {
+            TimeZone before = TimeZone.getDefault();
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
+            try (Connection other = connect()) {
+                Timestamp moment = Timestamp.valueOf("2024-02-29 12:30:15.25");
+                for (String kind : List.of("timestamptz", "timestamp")) {
+                    Cases.equal(rows(other, "SELECT ?::" + kind, moment), List.of(row(moment)));
+                }
+                Cases.equal(rows(other, "SELECT ?::date", java.sql.Date.valueOf("2024-02-29")),
+                        List.of(row(java.sql.Date.valueOf("2024-02-29"))));
+            } finally {
+                TimeZone.setDefault(before);
             }
         });
         test("limit_and_offset_are_parameters", connection -> {

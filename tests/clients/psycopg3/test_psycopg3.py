@@ -1,5 +1,14 @@
 """psycopg 3: the driver's ordinary life, with text and binary parameters and results.
 
+What it does on the wire (3.3.9 on libpq 18):
+
+* At connect: SSLRequest, then a startup message with user, database and what else the connection string gives. No statement.
+* A statement without parameters: Query. With parameters: Parse without a name, with the types of the values (int2, int4, int8
+  by size, 0 for a string), Bind, Describe of the portal, Execute, Sync, all at once, with texts unless %b or binary=True says
+  otherwise. From its sixth use on it is named _pg3_0. Outside of autocommit BEGIN comes first, by Query.
+* executemany and pipeline(): many of those before one Sync. transaction(): BEGIN or SAVEPOINT "_pg3_1", RELEASE, ROLLBACK TO.
+* cancel(): CancelRequest on a second connection. close(): Terminate.
+
 Every test here passes against PostgreSQL; none asks which server it talks to.
 """
 
@@ -10,6 +19,8 @@ import unittest
 import uuid
 
 import psycopg
+import psycopg.types.json
+import values
 from psycopg.pq import TransactionStatus
 
 TYPES = """
@@ -210,6 +221,71 @@ class Psycopg3(unittest.TestCase):
         with self.assertRaises(psycopg.OperationalError) as caught:
             psycopg.connect(password="not the password").close()
         self.assertIn("password authentication failed for user", str(caught.exception))
+
+
+def sent(kind, text):
+    """The value that the driver takes for a type's text."""
+    value = values.value(kind, text)
+    if kind == "json":
+        return psycopg.types.json.Json(value, dumps=str)
+    return psycopg.types.numeric.Float4(value) if kind == "float4" else value
+
+
+def received(kind, text, binary):
+    """The value that the driver gives: in text a float4 is the double of its shortest form."""
+    return float(text) if kind == "float4" and not binary else values.value(kind, text)
+
+
+def json_text(data):
+    """The text of a json as it came, which the driver hands over as bytes."""
+    return bytes(data).decode()
+
+
+def parameter(kind, texts, binary):
+    def test(self):
+        psycopg.types.json.set_json_loads(json_text, self.connection)
+        mark = "%b" if binary else "%t"
+        for text in texts:
+            with self.subTest(text=text[:40]):
+                cursor = self.connection.cursor(binary=binary)
+                cursor.execute(f"SELECT ({mark})::{kind}", (sent(kind, text),))
+                self.assertEqual(cursor.fetchall(), [(received(kind, text, binary),)])
+                if values.label(kind) != "char":
+                    cursor.execute(f"SELECT (({mark})::{kind})::text", (sent(kind, text),))
+                    self.assertEqual(cursor.fetchall(), [(text,)])
+
+    return test
+
+
+def column(kind, texts, binary):
+    def test(self):
+        psycopg.types.json.set_json_loads(json_text, self.connection)
+        name = f"psycopg3_{values.label(kind)}"
+        self.table(f"CREATE TABLE {name} (id int PRIMARY KEY, v {kind})")
+        mark = "%b" if binary else "%t"
+        cursor = self.connection.cursor(binary=binary)
+        for number, text in enumerate([*texts, None]):
+            cursor.execute(f"INSERT INTO {name} VALUES ({mark}, {mark})", (number, text if text is None else sent(kind, text)))
+        cursor.execute(f"SELECT v FROM {name} ORDER BY id")
+        expected = [received(kind, text, binary) for text in texts] + [None]
+        self.assertEqual([v for (v,) in cursor.fetchall()], expected)
+        if kind != "json":
+            # In binary a string is a text, which does not compare with char as char does.
+            cast = f"::{kind}" if values.label(kind) == "char" else ""
+            for number, text in enumerate(texts):
+                cursor.execute(f"SELECT id FROM {name} WHERE v = {mark}{cast}", (sent(kind, text),))
+                self.assertEqual(cursor.fetchall(), [(number,)])
+
+    return test
+
+
+for EXTREME in (False, True):
+    for KIND, KIND_TEXTS in values.by_type(EXTREME).items():
+        NAME = f"test_{values.label(KIND)}" + ("_extremes" if EXTREME else "")
+        for BINARY in (False, True):
+            FORMAT = "binary" if BINARY else "text"
+            setattr(Psycopg3, f"{NAME}_parameter_{FORMAT}", parameter(KIND, KIND_TEXTS, BINARY))
+            setattr(Psycopg3, f"{NAME}_column_{FORMAT}", column(KIND, KIND_TEXTS, BINARY))
 
 
 if __name__ == "__main__":
