@@ -91,22 +91,9 @@ impl Binder<'_> {
     }
 
     /// The parameters by themselves, each as one element, for a plan, whose statements are bound
-    /// when they run. An array is a list of its length, whether it has a NULL, and its elements.
+    /// when they run.
     fn arguments(&self, list: &mut Writer) -> Result<(), Failure> {
-        for (number, ty) in self.bound.types.iter().enumerate() {
-            match (ty.element(), self.sent(number)?) {
-                (Some(_), (format, Some(value))) => {
-                    let array = Array::read(self.environment.decoder, *ty, format, value, number)?;
-                    let mut own = Writer::new();
-                    own.integer(array.length);
-                    own.integer(i64::from(array.has_null));
-                    own.list(array.elements.as_bytes());
-                    list.list(own.as_bytes());
-                }
-                _ => self.parameter(number, None, list)?,
-            }
-        }
-        Ok(())
+        (0..self.bound.types.len()).try_for_each(|number| self.parameter(number, None, list))
     }
 
     /// The parameter list of one IRIS statement.
@@ -136,7 +123,7 @@ impl Binder<'_> {
             let start = list.len();
             let ty = if *ty == PgType::Unknown { store.ty } else { *ty };
             self.value(value, Some(ty), list)?;
-            return stored::assign(list, start, ty, store);
+            return stored::assign(list, start, ty, store, self.environment.decoder);
         }
         let target = self.places.get(index).copied().flatten();
         let minded = target.filter(|target| {
@@ -372,19 +359,19 @@ impl Array {
             Some(Ok(Item::Bytes(own))) => own,
             _ => return Err(malformed().into()),
         };
-        let mut parts = Reader::new(own);
-        match (parts.next(), parts.next(), parts.next()) {
-            (
-                Some(Ok(Item::Integer(length))),
-                Some(Ok(Item::Integer(has_null))),
-                Some(Ok(Item::Bytes(list))),
-            ) => {
-                let mut elements = Writer::new();
-                elements.append(list);
-                Ok(Some(Self { length, has_null: has_null != 0, elements }))
+        let mut array = Self { length: 0, has_null: false, elements: Writer::new() };
+        for item in Reader::new(own) {
+            match item.map_err(|_| malformed())? {
+                Item::Undefined => continue,
+                item if item.is_null() => array.has_null = true,
+                item => array.elements.item(item),
             }
-            _ => Err(malformed().into()),
+            array.length = array.length.saturating_add(1);
         }
+        if array.elements.is_empty() {
+            array.elements.undefined();
+        }
+        Ok(Some(array))
     }
 }
 

@@ -15,16 +15,26 @@ const DAY_S: i64 = 86_400;
 pub(super) struct Clock {
     transaction_us: i64,
     statement_us: i64,
+    /// Whether a transaction has begun, perhaps one that only the next Sync ends.
+    began: bool,
 }
 
 impl Clock {
-    /// A statement begins; it begins the transaction too unless one is open.
-    pub(super) fn tick(&mut self, in_transaction: bool) {
+    /// A message begins that may run or bind something. As in PostgreSQL, the first one since the
+    /// last transaction begins the next, be it Parse.
+    pub(super) fn tick(&mut self) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.statement_us = i64::try_from(now.as_micros()).unwrap_or(i64::MAX);
-        if !in_transaction {
+        if !self.began {
             self.transaction_us = self.statement_us;
+            self.began = true;
         }
+    }
+
+    /// The transaction is over. What follows in the same message begins another at its moment.
+    pub(super) fn rest(&mut self) {
+        self.transaction_us = self.statement_us;
+        self.began = false;
     }
 
     /// When the transaction began, as `YYYY-MM-DD HH:MM:SS.ffffff` in UTC.
@@ -85,7 +95,7 @@ mod tests {
 
     #[test]
     fn zones_have_their_own_clocks() {
-        let clock = Clock { transaction_us: 951_827_696_000_001, statement_us: 0 };
+        let clock = Clock { transaction_us: 951_827_696_000_001, ..Clock::default() };
         let zone = Zone::of_name("Asia/Kolkata").unwrap();
         assert_eq!(clock.local(zone), "2000-02-29 18:04:56.000001");
         assert_eq!(clock.local(Zone::UTC), clock.transaction());
@@ -94,10 +104,17 @@ mod tests {
     #[test]
     fn the_transaction_keeps_its_moment() {
         let mut clock = Clock::default();
-        clock.tick(false);
+        clock.tick();
         let began = clock.transaction_us;
-        clock.tick(true);
+        clock.statement_us = 0;
+        clock.tick();
         assert_eq!(clock.transaction_us, began);
         assert!(clock.statement_us >= began);
+        clock.transaction_us = 0;
+        clock.rest();
+        assert_eq!(clock.transaction_us, clock.statement_us);
+        clock.transaction_us = 0;
+        clock.tick();
+        assert!(clock.transaction_us >= began);
     }
 }

@@ -31,6 +31,7 @@ impl Session {
         oids: &[u32],
         client: &mut dyn Client,
     ) -> Result<(), Failure> {
+        self.clock.tick();
         let script = self.translate(text, oids)?;
         if script.statements.len() > 1 {
             let message = "cannot insert multiple commands into a prepared statement";
@@ -71,6 +72,7 @@ impl Session {
         arguments: &Arguments,
         client: &mut dyn Client,
     ) -> Result<(), Failure> {
+        self.clock.tick();
         let script = self.statement(statement)?;
         let translated = single(&script).cloned();
         let expected = translated.as_ref().map_or(0, |one| one.count());
@@ -227,7 +229,7 @@ impl Session {
         max_rows: i32,
         client: &mut dyn Client,
     ) -> Result<(), Failure> {
-        self.clock.tick(!self.transaction.is_none());
+        self.clock.tick();
         let Some(portal) = self.portals.remove(name) else {
             return Err(no_portal(name).into());
         };

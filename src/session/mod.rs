@@ -377,6 +377,7 @@ impl Session {
         } else if self.transaction.is_none() {
             self.drop_portals()?;
             self.settings.end_transaction(true);
+            self.clock.rest();
         }
         let timeouts = self.settings.facts().timeouts;
         if timeouts != self.timeouts {
@@ -453,6 +454,7 @@ impl Session {
     /// A transaction ended: its portals go, and its SETs stay or go.
     fn after_transaction(&mut self, end: transaction::End) -> Result<(), Failure> {
         self.settings.end_transaction(end == transaction::End::Committed);
+        self.clock.rest();
         self.drop_portals()
     }
 

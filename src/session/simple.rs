@@ -25,7 +25,7 @@ impl Session {
         if let Some(portal) = self.portals.remove("") {
             self.drop_cursor(&portal)?;
         }
-        self.clock.tick(!self.transaction.is_none());
+        self.clock.tick();
         let script = self.translate(text, &[])?;
         if script.statements.is_empty() {
             client.outbox().empty_query();

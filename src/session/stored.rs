@@ -1,18 +1,25 @@
 //! A value on its way into a column ([`crate::sql::Place::Stored`]): PostgreSQL's assignment cast,
 //! then the checks of the column, both before IRIS sees it.
 
+use bytes::BytesMut;
+
 use super::assignment::Target;
 use super::failure::Failure;
 use super::sqlcode;
 use crate::protocol::report::Report;
 use crate::sql::Store;
+use crate::types::decode::Decoder;
+use crate::types::encode::{self, Codec};
 use crate::types::list::{Item, Reader, Writer};
-use crate::types::{PgType, decode, iris};
+use crate::types::{Format, PgType, decode, iris};
 
 /// Digits that PostgreSQL takes of a `double precision` and a `real` when it makes a `numeric` of
 /// it (`DBL_DIG`, `FLT_DIG`).
 const DOUBLE_DIGITS: usize = 15;
 const SINGLE_DIGITS: usize = 6;
+
+/// Bytes of the length before an encoded value.
+const LENGTH_BYTES: usize = 4;
 
 /// Makes the last element of `list`, which begins at byte `start` and is of type `from`, what the
 /// column keeps of it.
@@ -25,6 +32,7 @@ pub(super) fn assign(
     start: usize,
     from: PgType,
     store: &Store,
+    decoder: Decoder,
 ) -> Result<(), Failure> {
     let Some(Ok(item)) = element(list, start) else {
         return Err(Report::error("XX000", "internal error").into());
@@ -35,7 +43,7 @@ pub(super) fn assign(
             false => Ok(()),
         };
     }
-    let changed = cast(item, from, store.ty)?;
+    let changed = cast(item, from, store.ty, decoder)?;
     replace(list, start, changed);
     if let Some((precision, scale)) = digits(store) {
         let changed = match element(list, start) {
@@ -87,10 +95,15 @@ fn null_refused(store: &Store) -> Report {
 }
 
 /// The assignment cast from one type to another; nothing when the value stays as it is.
-fn cast(item: Item<'_>, from: PgType, to: PgType) -> Result<Option<Writer>, Failure> {
+fn cast(
+    item: Item<'_>,
+    from: PgType,
+    to: PgType,
+    decoder: Decoder,
+) -> Result<Option<Writer>, Failure> {
     use PgType::{
         Bool, Date, Float4, Float8, Int2, Int4, Int8, Json, Jsonb, Numeric, Oid, Time, Timestamp,
-        Timestamptz, Unknown, Uuid,
+        Timestamptz, Unknown,
     };
     let mut list = Writer::new();
     match (from, to) {
@@ -102,27 +115,32 @@ fn cast(item: Item<'_>, from: PgType, to: PgType) -> Result<Option<Writer>, Fail
         }
         // Rounding and ranges of integers are the target's.
         (Numeric | Float4 | Float8, Int2 | Int4 | Int8) | (Float4, Float8) => return Ok(None),
-        (Numeric | Float8, Float4) => {
-            decode::literal_text(Float4, &number(item)?, &mut list)?;
-        }
-        (Numeric, Float8) => decode::literal_text(Float8, &number(item)?, &mut list)?,
+        (Numeric | Float8, Float4) => decoder.literal_text(Float4, &number(item)?, &mut list)?,
+        (Numeric, Float8) => decoder.literal_text(Float8, &number(item)?, &mut list)?,
         (Float8, Numeric) => significant(item, DOUBLE_DIGITS, &mut list)?,
         (Float4, Numeric) => significant(item, SINGLE_DIGITS, &mut list)?,
+        // Without an offset the text is a time of the session's zone, or of none.
         (Date, Timestamp | Timestamptz) => {
-            list.text(&format!("{} 00:00:00", text(item)));
+            decoder.literal_text(to, &format!("{} 00:00:00", text(item)), &mut list)?;
         }
-        // The only zone of a session is UTC, in which IRIS has both.
-        (Timestamp | Timestamptz, Timestamp | Timestamptz) => return Ok(None),
-        (Timestamp | Timestamptz, Date) => {
-            list.text(text(item).split(' ').next().unwrap_or_default());
+        (Timestamp, Timestamptz) => decoder.literal_text(to, &text(item), &mut list)?,
+        (Timestamp | Timestamptz, Timestamp | Date | Time) => {
+            let own = shown(item, from, decoder)?;
+            let (date, time) = own.split_once(' ').unwrap_or((&own, ""));
+            let time = time.split(['+', '-']).next().unwrap_or_default();
+            match to {
+                Date => list.text(date),
+                Time => list.text(time),
+                _ => decoder.literal_text(to, &format!("{date} {time}"), &mut list)?,
+            }
         }
-        (Timestamp, Time) => list.text(text(item).split(' ').nth(1).unwrap_or_default()),
         (Bool, to) if is_text(to) => {
             let flag = matches!(item, Item::Integer(1) | Item::Bytes(b"1"));
             list.text(if flag { "true" } else { "false" });
         }
-        (Int2 | Int4 | Int8 | Oid | Uuid | Json | Date | Time | Timestamp, to) if is_text(to) => {
-            list.text(&text(item));
+        // The scale of a `numeric` is lost when it is bound.
+        (from, to) if is_text(to) && from != Numeric => {
+            list.text(&shown(item, from, decoder)?);
         }
         (from, to) => {
             let message = format!(
@@ -136,6 +154,14 @@ fn cast(item: Item<'_>, from: PgType, to: PgType) -> Result<Option<Writer>, Fail
         }
     }
     Ok(Some(list))
+}
+
+/// A value as PostgreSQL's output function shows it.
+fn shown(item: Item<'_>, ty: PgType, decoder: Decoder) -> Result<String, Failure> {
+    let mut out = BytesMut::new();
+    let codec = Codec { ty, typmod: -1, format: Format::Text, zone: decoder.zone };
+    encode::value(&mut out, &codec, item)?;
+    Ok(String::from_utf8_lossy(out.get(LENGTH_BYTES..).unwrap_or_default()).into_owned())
 }
 
 fn is_text(ty: PgType) -> bool {
@@ -250,6 +276,7 @@ mod tests {
 
     use super::*;
     use crate::sql::TableName;
+    use crate::types::Zone;
 
     fn column(ty: PgType, typmod: i32, not_null: bool) -> Rc<Store> {
         let table = TableName { schema: None, name: "t".into(), position: None };
@@ -265,7 +292,7 @@ mod tests {
         list.text("before");
         let start = list.len();
         write(&mut list);
-        match assign(&mut list, start, from, store) {
+        match assign(&mut list, start, from, store, Decoder::default()) {
             Ok(()) => {
                 assert_eq!(Reader::new(list.as_bytes()).count_elements(), Ok(2));
                 Ok(list.as_bytes()[start..].to_vec())
@@ -343,8 +370,29 @@ mod tests {
     }
 
     #[test]
+    fn moments_change_with_the_session_s_zone() {
+        use PgType::{Date, Text, Time, Timestamp, Timestamptz};
+        let decoder = Decoder { zone: Zone::of_name("Asia/Kolkata").unwrap() };
+        let cases = [
+            (Timestamptz, "2021-03-04 20:00:00", Timestamp, "2021-03-05 01:30:00"),
+            (Timestamptz, "2021-03-04 20:00:00", Date, "2021-03-05"),
+            (Timestamptz, "2021-03-04 20:00:00", Time, "01:30:00"),
+            (Timestamptz, "2021-03-04 20:00:00", Text, "2021-03-05 01:30:00+05:30"),
+            (Timestamp, "2021-03-05 01:30:00", Timestamptz, "2021-03-04 20:00:00"),
+            (Date, "2021-03-05", Timestamptz, "2021-03-04 18:30:00"),
+        ];
+        for (from, given, to, expected) in cases {
+            let mut list = Writer::new();
+            list.text(given);
+            assign(&mut list, 0, from, &column(to, -1, false), decoder).unwrap();
+            let got = Reader::new(list.as_bytes()).next().unwrap().unwrap();
+            assert_eq!(text(got), expected, "{} to {}", from.name(), to.name());
+        }
+    }
+
+    #[test]
     fn what_a_cast_would_have_to_invent_is_refused() {
-        for (from, to) in [(PgType::Numeric, PgType::Text), (PgType::Float8, PgType::Text)] {
+        for (from, to) in [(PgType::Numeric, PgType::Text), (PgType::Text, PgType::Int4)] {
             let report = stored(&column(to, -1, false), from, |list| list.decimal(15, -1));
             assert_eq!(report.unwrap_err().sqlstate, "0A000");
         }

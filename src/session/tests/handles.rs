@@ -2,7 +2,7 @@
 
 use super::play::{Play, Reply, column, execute, iris, prepared};
 use crate::protocol::message::{Frontend, Kind};
-use crate::sql::{Action, Constant, IrisStatement, Output, Place, TableName};
+use crate::sql::{Action, Constant, IrisStatement, Output, Place, SessionValue, TableName};
 use crate::types::{PgType, relation};
 
 fn query(value: i64) -> IrisStatement {
@@ -102,4 +102,21 @@ fn parse_and_describe_ask_iris_nothing() {
     play.replies([Reply::Rows(&[&["5"]])]);
     assert_eq!(play.send([execute(0), Frontend::Sync]), ["row 5", "SELECT 1", "ready I"]);
     assert_eq!(play.asked(), ["query (5)"]);
+}
+
+#[test]
+fn the_transaction_begins_with_the_first_message() {
+    let mut play = Play::new();
+    let mut made = query(1);
+    made.places = vec![Place::Session(SessionValue::TransactionTimestamp)];
+    play.means("q", Action::Iris(made));
+    for _ in 0..2 {
+        play.replies([Reply::Rows(&[])]);
+        play.send(prepared("q", &[], &[]));
+        play.send([execute(0), Frontend::Sync]);
+    }
+    let asked = play.asked();
+    let moment = |call: &str| call.split('(').nth(1).unwrap().to_owned();
+    assert!(moment(&asked[0]).as_str() > "2021", "{asked:?}");
+    assert!(moment(&asked[1]) > moment(&asked[0]), "{asked:?}");
 }
