@@ -1,9 +1,10 @@
 //! Our dialect: PostgreSQL's, without the constructs of other products that it lets in.
 
-use sqlparser::ast;
+use sqlparser::ast::{self, Expr, Ident, Interval, UnaryOperator};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::Token;
 use std::any::TypeId;
 
 /// PostgreSQL's grammar as `sqlparser` knows it.
@@ -14,6 +15,81 @@ use std::any::TypeId;
 pub struct IrisPg;
 
 const BASE: PostgreSqlDialect = PostgreSqlDialect {};
+
+/// What binds tighter than COLLATE, which is what a sign does. Source: PostgreSQL's `gram.y`, where
+/// a sign stands above COLLATE; `sqlparser` puts it beside the multiplication, so that `-2 ^ 2`
+/// would be −4.
+const SIGN: u8 = 120;
+
+/// Operators in general.
+const OPERATOR: u8 = 70;
+
+/// BETWEEN
+const BETWEEN: u8 = 60;
+
+/// A prefix operator, and what its operand must bind tighter than.
+fn prefix(token: &Token) -> Option<(UnaryOperator, u8)> {
+    Some(match token {
+        Token::Plus => (UnaryOperator::Plus, SIGN),
+        Token::Minus => (UnaryOperator::Minus, SIGN),
+        Token::Tilde => (UnaryOperator::BitwiseNot, OPERATOR),
+        Token::CustomBinaryOperator(name) => match name.as_str() {
+            "@" => (UnaryOperator::PGAbs, OPERATOR),
+            "|/" => (UnaryOperator::PGSquareRoot, OPERATOR),
+            "||/" => (UnaryOperator::PGCubeRoot, OPERATOR),
+            "!!" => (UnaryOperator::PGPrefixFactorial, OPERATOR),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+fn is_word(parser: &Parser<'_>, ahead: usize, word: &str) -> bool {
+    match &parser.peek_nth_token_ref(ahead).token {
+        Token::Word(found) => found.quote_style.is_none() && found.value == word,
+        _ => false,
+    }
+}
+
+/// `interval(3) '…'`
+fn precise_interval(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+    let Token::Number(digits, _) = &parser.peek_nth_token_ref(2).token else { return None };
+    let precision = digits.parse().ok()?;
+    let text = matches!(parser.peek_nth_token_ref(4).token, Token::SingleQuotedString(_));
+    if parser.peek_nth_token_ref(3).token != Token::RParen || !text {
+        return None;
+    }
+    for _ in 0..4 {
+        parser.advance_token();
+    }
+    Some(parser.parse_value().map(|value| {
+        Expr::Interval(Interval {
+            value: Box::new(Expr::Value(value)),
+            leading_field: None,
+            leading_precision: Some(precision),
+            last_field: None,
+            fractional_seconds_precision: None,
+        })
+    }))
+}
+
+/// `BETWEEN SYMMETRIC low AND high`. The tree has no place for the word: it is the prefix of the
+/// lower bound.
+fn symmetric(parser: &mut Parser<'_>, expr: &Expr, negated: bool) -> Result<Expr, ParserError> {
+    for _ in 0..usize::from(negated).saturating_add(2) {
+        parser.advance_token();
+    }
+    let low = parser.parse_subexpr(BETWEEN)?;
+    parser.expect_keyword(Keyword::AND)?;
+    let high = parser.parse_subexpr(BETWEEN)?;
+    let low = Expr::Prefixed { prefix: Ident::new("symmetric"), value: Box::new(low) };
+    Ok(Expr::Between {
+        expr: Box::new(expr.clone()),
+        negated,
+        low: Box::new(low),
+        high: Box::new(high),
+    })
+}
 
 /// Questions whose answer is PostgreSQL's own.
 macro_rules! yes {
@@ -57,12 +133,29 @@ impl Dialect for IrisPg {
         BASE.get_next_precedence(parser)
     }
 
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<ast::Expr, ParserError>> {
+        if is_word(parser, 0, "interval") && parser.peek_nth_token_ref(1).token == Token::LParen {
+            return precise_interval(parser);
+        }
+        let (op, precedence) = prefix(&parser.peek_token_ref().token)?;
+        parser.advance_token();
+        let operand = parser.parse_subexpr(precedence);
+        Some(operand.map(|operand| Expr::UnaryOp { op, expr: Box::new(operand) }))
+    }
+
     fn parse_infix(
         &self,
         parser: &mut Parser<'_>,
         expr: &ast::Expr,
         precedence: u8,
     ) -> Option<Result<ast::Expr, ParserError>> {
+        let negated = is_word(parser, 0, "not");
+        let between = usize::from(negated);
+        if is_word(parser, between, "between")
+            && is_word(parser, between.saturating_add(1), "symmetric")
+        {
+            return Some(symmetric(parser, expr, negated));
+        }
         BASE.parse_infix(parser, expr, precedence)
     }
 

@@ -50,15 +50,17 @@ const FOREIGN: [&str; 36] = [
     "unpivot",
 ];
 
-/// PostgreSQL's operators that this gateway translates, with the grammar's token.
-fn operator(operator: &str) -> Option<grammar::Token> {
+/// PostgreSQL's operators as the grammar's tokens. Those that can stand before ANY, and those whose
+/// precedence is not that of operators in general, have one of their own.
+fn operator(operator: &str) -> grammar::Token {
     use grammar::Token as T;
-    Some(match operator {
+    match operator {
         "+" => T::Plus,
         "-" => T::Minus,
         "*" => T::Mul,
         "/" => T::Div,
         "%" => T::Mod,
+        "^" => T::Caret,
         "=" => T::Eq,
         "<>" => T::Neq,
         "<" => T::Lt,
@@ -66,8 +68,16 @@ fn operator(operator: &str) -> Option<grammar::Token> {
         "<=" => T::LtEq,
         ">=" => T::GtEq,
         "||" => T::StringConcat,
-        _ => return None,
-    })
+        "~" => T::Tilde,
+        "~*" => T::TildeAsterisk,
+        "!~" => T::ExclamationMarkTilde,
+        "!~*" => T::ExclamationMarkTildeAsterisk,
+        "~~" => T::DoubleTilde,
+        "~~*" => T::DoubleTildeAsterisk,
+        "!~~" => T::ExclamationMarkDoubleTilde,
+        "!~~*" => T::ExclamationMarkDoubleTildeAsterisk,
+        other => T::CustomBinaryOperator(other.to_owned()),
+    }
 }
 
 fn mark(mark: &str) -> Option<grammar::Token> {
@@ -101,7 +111,6 @@ pub(crate) fn feed(
         out: Vec::with_capacity(tokens.len()),
         levels: vec![Level::default()],
         cases: 0,
-        brackets: 0,
         questions: 0,
     };
     let mut at = 0;
@@ -125,8 +134,6 @@ struct Feeder<'a> {
     levels: Vec<Level>,
     /// How many CASE are open.
     cases: usize,
-    /// How many `[` are open.
-    brackets: usize,
     /// How many `?` were read.
     questions: u32,
 }
@@ -160,7 +167,7 @@ impl Feeder<'_> {
                 {
                     return Err(self.syntax(token));
                 }
-                if before.is_some_and(|kind| kind.is_mark(")")) {
+                if before.is_some_and(|kind| kind.is_mark(")")) && !self.behind_type(at) {
                     return Err(self.syntax(token));
                 }
                 self.push(grammar::Token::SingleQuotedString(text.clone()), start);
@@ -205,32 +212,16 @@ impl Feeder<'_> {
                 }
             }
             "::" => self.chain(token.start)?,
-            // `ARRAY[…]` stands beside ANY and ALL; there are no subscripts.
-            "[" if self.follows_array() => {
-                self.brackets = self.brackets.saturating_add(1);
+            "[" => {
                 self.levels.push(Level::default());
                 self.check_depth(token.start)?;
             }
-            "]" if self.brackets > 0 => {
-                self.brackets = self.brackets.saturating_sub(1);
-                self.close(token)?;
-            }
-            "[" | "]" => {
-                return Err(SqlError::unsupported("arrays are not supported").at(token.start));
-            }
+            "]" => self.close(token)?,
             _ => {}
         }
         let made = mark(written).ok_or_else(|| self.syntax(token))?;
         self.push(made, token.start);
         Ok(())
-    }
-
-    /// Whether the last token was the word ARRAY.
-    fn follows_array(&self) -> bool {
-        self.out.last().is_some_and(|last| match &last.token {
-            grammar::Token::Word(word) => word.value == "array" && word.quote_style.is_none(),
-            _ => false,
-        })
     }
 
     fn check_depth(&self, start: usize) -> Result<(), SqlError> {
@@ -279,6 +270,18 @@ impl Feeder<'_> {
                 let refused = SqlError::unsupported("EXCLUDE constraints are not supported");
                 return Err(refused.at(start));
             }
+            "isnull" if self.behind_operand(at) => {
+                self.push(grammar::word("is", false), start);
+                self.push(grammar::word("null", false), start);
+                return Ok(1);
+            }
+            // TRIM(BOTH FROM x) takes blanks away.
+            "both" | "leading" | "trailing" if self.next_is_word(at, "from") => {
+                self.push(grammar::word(word, false), start);
+                self.push(grammar::Token::SingleQuotedString(" ".to_owned()), start);
+                return Ok(1);
+            }
+            "from" if self.follows_trim(at) => return Ok(1),
             "only" if self.is_only(at) => {
                 return Err(SqlError::unsupported("ONLY is not supported").at(start));
             }
@@ -290,6 +293,44 @@ impl Feeder<'_> {
             self.push(grammar::word(word, false), start);
         }
         Ok(1)
+    }
+
+    fn next_is_word(&self, at: usize, word: &str) -> bool {
+        self.tokens.get(at.saturating_add(1)).is_some_and(|token| token.kind.is_word(word))
+    }
+
+    /// Whether a type with its modifier, such as `interval(3)`, stands before.
+    fn behind_type(&self, at: usize) -> bool {
+        const TYPES: [&str; 10] = [
+            "bpchar",
+            "char",
+            "character",
+            "decimal",
+            "float",
+            "interval",
+            "numeric",
+            "time",
+            "timestamp",
+            "varchar",
+        ];
+        let before = |count: usize| {
+            at.checked_sub(count).and_then(|at| self.tokens.get(at)).map(|token| &token.kind)
+        };
+        let word = match before(3) {
+            Some(Kind::Mark("(")) => before(4),
+            Some(Kind::Mark(",")) => before(6),
+            _ => None,
+        };
+        word.is_some_and(|kind| TYPES.iter().any(|name| kind.is_word(name)))
+    }
+
+    /// Whether `TRIM(` stands before.
+    fn follows_trim(&self, at: usize) -> bool {
+        let before = |count: usize| {
+            at.checked_sub(count).and_then(|at| self.tokens.get(at)).map(|token| &token.kind)
+        };
+        before(1).is_some_and(|kind| kind.is_mark("("))
+            && before(2).is_some_and(|kind| kind.is_word("trim"))
     }
 
     /// Whether `EXCLUDE` begins a constraint: `EXCLUDE USING method`, or `EXCLUDE (`.
@@ -361,10 +402,7 @@ impl Feeder<'_> {
             return Ok(1);
         }
         self.chain(start)?;
-        let made = operator(written).ok_or_else(|| {
-            SqlError::unsupported(format!("operator {written} is not supported")).at(start)
-        })?;
-        self.push(made, start);
+        self.push(operator(written), start);
         Ok(1)
     }
 

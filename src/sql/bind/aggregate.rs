@@ -4,6 +4,9 @@ use super::call::Details;
 use super::clause::Clause;
 use super::coerce::value;
 use super::scope::Window;
+use super::window::{
+    CURRENT_PRECEDING, FOLLOWING_PRECEDING, FROM_FOLLOWING, FROM_UNBOUNDED, TO_UNBOUNDED,
+};
 use super::{Binder, at, refuse};
 use crate::sql::bound::{Aggregate, At, Expr, Node, SortKey, WindowCall};
 use crate::sql::error::SqlError;
@@ -173,7 +176,8 @@ impl Binder<'_> {
         if let Some(message) = self.clause.no_windows() {
             return Err(at(SqlError::new("42P20", message), place));
         }
-        let Window { partition, order, frame, .. } = self.over(over)?;
+        let window = self.over(over).map_err(|error| self.placed(error, place))?;
+        let Window { partition, order, frame, .. } = window;
         let nullable = match found.row.name {
             "count" | "row_number" | "rank" | "dense_rank" => false,
             "ntile" => arguments.iter().any(|one| one.nullable),
@@ -189,6 +193,18 @@ impl Binder<'_> {
             frame,
         }));
         Ok(Expr { scale, nullable, ..value(node, found.result, place) })
+    }
+
+    /// The place of an error of the window behind OVER.
+    fn placed(&self, error: SqlError, name: At) -> SqlError {
+        let parenthesis = self.places.over(self.places.token(name.0));
+        let bounds = self.places.frame(parenthesis);
+        let token = match error.message.as_ref() {
+            FROM_UNBOUNDED | FROM_FOLLOWING => bounds.map(|(first, _)| first),
+            TO_UNBOUNDED | CURRENT_PRECEDING | FOLLOWING_PRECEDING => bounds.map(|(_, last)| last),
+            _ => parenthesis,
+        };
+        at(error, self.places.at(token))
     }
 }
 

@@ -48,6 +48,10 @@ impl Binder<'_> {
                 let place = self.places.at(self.places.first(expr));
                 self.row(all, place)
             }
+            Tree::Array(array) if !array.named => {
+                let place = self.places.at(self.places.first(expr));
+                Err(at(SqlError::new("42601", "syntax error at or near \"[\""), place))
+            }
             Tree::Array(array) => {
                 let place = self.places.at(self.places.first(expr));
                 self.array(array, None, place)
@@ -158,14 +162,18 @@ impl Binder<'_> {
         expr: &Tree,
         data_type: &DataType,
     ) -> Result<Expr, SqlError> {
-        let place = match kind {
-            CastKind::Cast => self.places.call(expr),
-            CastKind::DoubleColon => self.places.double_colon(expr),
+        let (place, type_name) = match kind {
+            CastKind::Cast => (self.places.call(expr), self.places.cast_type(expr)),
+            CastKind::DoubleColon => {
+                let colons = self.places.double_colon(expr);
+                (self.places.at(colons), colons.and_then(|at| at.checked_add(1)))
+            }
             CastKind::TryCast | CastKind::SafeCast => {
                 return Err(refuse("casts that cannot fail are not supported"));
             }
         };
-        let Named { ty, typmod } = typename::named(data_type)?;
+        let Named { ty, typmod } =
+            typename::named(data_type).map_err(|error| at(error, self.places.at(type_name)))?;
         if let (Tree::Array(array), Some(_)) = (bare(expr), ty.element()) {
             let start = self.places.at(self.places.first(bare(expr)));
             return self.array(array, Some((ty, typmod)), start);
@@ -183,7 +191,9 @@ impl Binder<'_> {
     /// `date '2024-01-01'`
     fn typed(&mut self, typed: &ast::TypedString) -> Result<Expr, SqlError> {
         let place = At(grammar::start_of_value(&typed.value));
-        let Named { ty, typmod } = typename::named(&typed.data_type)?;
+        let type_name = self.places.token(place.0).and_then(|text| self.places.type_name(text));
+        let Named { ty, typmod } = typename::named(&typed.data_type)
+            .map_err(|error| at(error, self.places.at(type_name)))?;
         let Value::SingleQuotedString(text) = &typed.value.value else {
             return Err(at(refuse("this constant is not supported"), place));
         };

@@ -133,10 +133,14 @@ impl Binder<'_> {
                 refuse("this form of an interval is not supported").hint("Write interval '1 day'.")
             );
         };
+        // The grammar takes the bare string before PRECEDING for an interval.
+        let place = At(irispg_grammar::start_of_value(text));
+        if !self.places.is_interval(place) {
+            return self.expression(&written.value);
+        }
         let fields = fields(written.leading_field.as_ref(), written.last_field.as_ref())?;
         let precision = written.fractional_seconds_precision.or(written.leading_precision);
         let named = typename::interval(fields.as_ref(), precision);
-        let place = At(irispg_grammar::start_of_value(text));
         // A bare number counts the last field.
         let number = digits.trim();
         let counts = !number.is_empty()
@@ -154,7 +158,8 @@ impl Binder<'_> {
 
     /// COLLATE, where it changes nothing.
     fn collate(&mut self, expr: &Tree, collation: &ast::ObjectName) -> Result<Expr, SqlError> {
-        let place = At(irispg_grammar::start_of_name(collation));
+        let name = self.places.token(irispg_grammar::start_of_name(collation));
+        let place = self.places.at(name.and_then(|name| name.checked_sub(1)));
         let parts: Vec<&str> = collation
             .0
             .iter()

@@ -38,6 +38,9 @@ mod select;
 mod set;
 mod star;
 mod subquery;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod tests;
 mod typename;
 mod values;
 mod window;

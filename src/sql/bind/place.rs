@@ -86,22 +86,98 @@ impl<'a> Places<'a> {
         Some(at)
     }
 
-    /// The `::` of a cast by the token at which its operand ends is looked for from there; this is
-    /// the last `::` before the token at which the type's name begins.
-    pub(super) fn double_colon(self, expr: &Expr) -> At {
-        let Some(mut at) = self.first(expr) else { return At(None) };
+    /// The `::` behind an expression.
+    pub(super) fn double_colon(self, expr: &Expr) -> Option<usize> {
+        // Casts of casts have theirs before this one.
+        let (mut before, mut inner) = (0_usize, expr);
+        while let Expr::Cast { kind: CastKind::DoubleColon, expr, .. } = inner {
+            before = before.saturating_add(1);
+            inner = expr;
+        }
+        let mut at = self.first(inner)?;
         let mut depth = 0_usize;
         while let Some(token) = self.tokens.get(at) {
-            match token.kind {
+            match &token.kind {
                 Kind::Mark("(" | "[") => depth = depth.saturating_add(1),
-                Kind::Mark(")" | "]") if depth == 0 => return At(None),
-                Kind::Mark(")" | "]") => depth = depth.saturating_sub(1),
-                Kind::Mark("::") if depth == 0 => return At(Some(token.start)),
+                Kind::Mark(")" | "]") => depth = depth.checked_sub(1)?,
+                Kind::Word(word) if word == "case" => depth = depth.saturating_add(1),
+                Kind::Word(word) if word == "end" => depth = depth.checked_sub(1)?,
+                Kind::Mark("::") if depth == 0 && before == 0 => return Some(at),
+                Kind::Mark("::") if depth == 0 => before = before.saturating_sub(1),
                 _ => {}
             }
             at = at.saturating_add(1);
         }
-        At(None)
+        None
+    }
+
+    /// The type in `CAST(expr AS type)`.
+    pub(super) fn cast_type(self, expr: &Expr) -> Option<usize> {
+        let mut at = self.first(expr)?;
+        let mut depth = 0_usize;
+        while let Some(token) = self.tokens.get(at) {
+            at = at.saturating_add(1);
+            match &token.kind {
+                Kind::Mark("(") => depth = depth.saturating_add(1),
+                Kind::Mark(")") => depth = depth.checked_sub(1)?,
+                Kind::Word(word) if word == "as" && depth == 0 => return Some(at),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The parenthesis behind OVER, by the token of the function's name.
+    pub(super) fn over(self, name: Option<usize>) -> Option<usize> {
+        let mut at = name?;
+        let mut depth = 0_usize;
+        while let Some(token) = self.tokens.get(at) {
+            at = at.saturating_add(1);
+            match &token.kind {
+                Kind::Mark("(") => depth = depth.saturating_add(1),
+                Kind::Mark(")") => depth = depth.checked_sub(1)?,
+                Kind::Word(word) if word == "over" && depth == 0 => return Some(at),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Where the bounds of the frame behind OVER's parenthesis begin: the first one, and the last.
+    pub(super) fn frame(self, parenthesis: Option<usize>) -> Option<(usize, usize)> {
+        let mut at = parenthesis?.checked_add(1)?;
+        let mut depth = 0_usize;
+        let mut first = None;
+        while let Some(token) = self.tokens.get(at) {
+            at = at.saturating_add(1);
+            match &token.kind {
+                Kind::Mark("(") => depth = depth.saturating_add(1),
+                Kind::Mark(")") if depth == 0 => return first.map(|first| (first, first)),
+                Kind::Mark(")") => depth = depth.saturating_sub(1),
+                Kind::Word(word) if depth == 0 => match (word.as_str(), first) {
+                    ("rows" | "range" | "groups" | "between", _) => first = Some(at),
+                    ("and", Some(first)) => return Some((first, at)),
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// `ARRAY[]`, which has nothing in it that tells its place.
+    pub(super) fn empty_array(self) -> At {
+        let found = self.tokens.windows(3).find(|three| {
+            matches!(three, [array, open, close]
+                if array.kind.is_word("array") && open.kind.is_mark("[") && close.kind.is_mark("]"))
+        });
+        At(found.and_then(|three| three.first()).map(|token| token.start))
+    }
+
+    /// Whether the word INTERVAL, or its precision, stands before a literal.
+    pub(super) fn is_interval(self, literal: At) -> bool {
+        let before = self.token(literal.0).and_then(|text| text.checked_sub(1));
+        before.is_some_and(|at| self.is_word(at, "interval") || self.is_mark(at, ")"))
     }
 
     /// The first token of an expression, parentheses included.

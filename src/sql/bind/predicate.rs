@@ -285,6 +285,7 @@ impl Binder<'_> {
         if elements.is_empty() {
             let message = "cannot determine type of empty array";
             let hint = "Explicitly cast to the desired type, for example ARRAY[]::integer[].";
+            let place = self.places.empty_array();
             return Err(at(SqlError::new("42P18", message).hint(hint), place));
         }
         let elements = self.common(elements, "ARRAY")?;

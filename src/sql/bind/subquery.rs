@@ -63,9 +63,10 @@ impl Binder<'_> {
             let message = format!("could not find array type for data type {}", column.ty.name());
             return Err(at(SqlError::new("42704", message), place));
         };
+        let typmod = column.typmod;
         let kind = SubqueryKind::Array;
         let node = Node::Subquery(Box::new(Subquery { kind, query, correlated }));
-        Ok(Expr { nullable: false, ..value(node, ty, place) })
+        Ok(Expr { typmod, nullable: false, ..value(node, ty, place) })
     }
 
     /// `x [NOT] IN (SELECT …)`

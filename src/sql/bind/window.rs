@@ -13,6 +13,16 @@ use irispg_grammar::ast::{
     WindowFrameUnits as Units, WindowSpec, WindowType,
 };
 
+/// Frames that PostgreSQL's grammar refuses; their places are those of a bound.
+pub(super) const FROM_UNBOUNDED: &str = "frame start cannot be UNBOUNDED FOLLOWING";
+pub(super) const TO_UNBOUNDED: &str = "frame end cannot be UNBOUNDED PRECEDING";
+pub(super) const CURRENT_PRECEDING: &str =
+    "frame starting from current row cannot have preceding rows";
+pub(super) const FOLLOWING_PRECEDING: &str =
+    "frame starting from following row cannot have preceding rows";
+pub(super) const FROM_FOLLOWING: &str =
+    "frame starting from following row cannot end with current row";
+
 fn windowing(message: impl Into<std::borrow::Cow<'static, str>>) -> SqlError {
     SqlError::new("42P20", message)
 }
@@ -106,6 +116,9 @@ impl Binder<'_> {
     fn frame(&mut self, frame: &WindowFrame, order: &[SortKey]) -> Result<Frame, SqlError> {
         let WindowFrame { units, start_bound, end_bound } = frame;
         let end = end_bound.as_ref().unwrap_or(&Bound::CurrentRow);
+        if let (Bound::Following(Some(_)), None) = (start_bound, end_bound) {
+            return Err(windowing(FROM_FOLLOWING));
+        }
         check_bounds(start_bound, end)?;
         let unit = match units {
             Units::Rows => FrameUnit::Rows,
@@ -186,14 +199,10 @@ impl Binder<'_> {
 fn check_bounds(start: &Bound, end: &Bound) -> Result<(), SqlError> {
     use Bound::{CurrentRow, Following, Preceding};
     match (start, end) {
-        (Following(None), _) => Err(windowing("frame start cannot be UNBOUNDED FOLLOWING")),
-        (_, Preceding(None)) => Err(windowing("frame end cannot be UNBOUNDED PRECEDING")),
-        (CurrentRow, Preceding(_)) => {
-            Err(windowing("frame starting from current row cannot have preceding rows"))
-        }
-        (Following(_), Preceding(_) | CurrentRow) => {
-            Err(windowing("frame starting from following row cannot have preceding rows"))
-        }
+        (Following(None), _) => Err(windowing(FROM_UNBOUNDED)),
+        (_, Preceding(None)) => Err(windowing(TO_UNBOUNDED)),
+        (CurrentRow, Preceding(_)) => Err(windowing(CURRENT_PRECEDING)),
+        (Following(_), Preceding(_) | CurrentRow) => Err(windowing(FOLLOWING_PRECEDING)),
         _ => Ok(()),
     }
 }
