@@ -52,6 +52,9 @@ mod odbc {
 /// tells apart what the ODBC type alone does not: boolean, GUID, vector.
 #[must_use]
 pub fn column_type(odbc: i64, precision: i64, scale: i64, type_class: &str) -> (PgType, i32) {
+    if let Some(class) = type_class.strip_prefix(PACKAGE) {
+        return package_type(class, precision);
+    }
     let class = type_class.rsplit('.').next().unwrap_or_default().trim_start_matches('%');
     match class {
         "Boolean" => return (PgType::Bool, NO_TYPMOD),
@@ -77,6 +80,38 @@ pub fn column_type(odbc: i64, precision: i64, scale: i64, type_class: &str) -> (
         odbc::VARCHAR => (PgType::Varchar, length_typmod(precision)),
         odbc::LONGVARCHAR => (PgType::Text, NO_TYPMOD),
         _ => (PgType::Text, NO_TYPMOD),
+    }
+}
+
+/// The gateway's own package, with the dot. Its data type classes say what IRIS's do not.
+const PACKAGE: &str = "IrisPG.";
+
+/// The type of a class of the gateway's package.
+fn package_type(class: &str, precision: i64) -> (PgType, i32) {
+    match class {
+        "TimestampTZ" => (PgType::Timestamptz, NO_TYPMOD),
+        "Real" => (PgType::Float4, NO_TYPMOD),
+        "Oid" => (PgType::Oid, NO_TYPMOD),
+        "Name" => (PgType::Name, NO_TYPMOD),
+        "Json" => (PgType::Json, NO_TYPMOD),
+        "Interval" => (PgType::Interval, NO_TYPMOD),
+        // A class of a later package: its values are shown as IRIS shows them.
+        _ => (PgType::Varchar, length_typmod(precision)),
+    }
+}
+
+/// The class of the gateway's package, without the package, by which IRIS tells a column of this
+/// type; none where IRIS has a type of its own for it.
+#[must_use]
+pub const fn data_class(ty: PgType) -> Option<&'static str> {
+    match ty {
+        PgType::Timestamptz => Some("TimestampTZ"),
+        PgType::Float4 => Some("Real"),
+        PgType::Oid => Some("Oid"),
+        PgType::Name => Some("Name"),
+        PgType::Json => Some("Json"),
+        PgType::Interval => Some("Interval"),
+        _ => None,
     }
 }
 
@@ -161,6 +196,17 @@ mod tests {
         for ((odbc, precision, scale, class), expected) in cases {
             assert_eq!(column_type(odbc, precision, scale, class), expected, "{odbc} {class}");
         }
+    }
+
+    #[test]
+    fn classes_of_the_package_name_their_types() {
+        for ty in super::super::pg::ALL.iter().copied() {
+            if let Some(class) = data_class(ty) {
+                let class = format!("{PACKAGE}{class}");
+                assert_eq!(column_type(12, 10, 0, &class), (ty, -1), "{class}");
+            }
+        }
+        assert_eq!(column_type(12, 10, 0, "User.Json").0, PgType::Varchar);
     }
 
     #[test]

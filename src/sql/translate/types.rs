@@ -1,9 +1,10 @@
 //! PostgreSQL's type names, and what IRIS is told for them in DDL and in casts.
 
 use super::refuse;
+use crate::sql::BOUND;
 use crate::sql::error::SqlError;
 use crate::sql::printer::Printer;
-use crate::types::iris::{character_length, numeric_digits};
+use crate::types::iris::{character_length, data_class, numeric_digits};
 use crate::types::pg::PgType;
 use irispg_grammar::ast::{
     BinaryLength, CharacterLength, DataType, ExactNumberInfo, ObjectName, TimezoneInfo,
@@ -72,6 +73,8 @@ pub(crate) fn spec(data_type: &DataType) -> Result<TypeSpec, SqlError> {
         DataType::Bytea => plain(P::Bytea),
         DataType::Date => plain(P::Date),
         DataType::Uuid => plain(P::Uuid),
+        DataType::JSON => plain(P::Json),
+        DataType::Interval { fields: None, precision: None } => plain(P::Interval),
         DataType::Time(precision, TimezoneInfo::None | TimezoneInfo::WithoutTimeZone) => {
             micros(*precision, P::Time)
         }
@@ -149,8 +152,11 @@ fn named(name: &ObjectName) -> Result<TypeSpec, SqlError> {
         "timestamp" => TypeSpec::plain(PgType::Timestamp),
         "timestamptz" => TypeSpec::plain(PgType::Timestamptz),
         "uuid" => TypeSpec::plain(PgType::Uuid),
-        "json" | "jsonb" | "xml" | "money" | "inet" | "cidr" | "macaddr" | "point" | "tsvector"
-        | "oid" | "regclass" | "regtype" | "interval" | "timetz" => {
+        "oid" => TypeSpec::plain(PgType::Oid),
+        "json" => TypeSpec::plain(PgType::Json),
+        "interval" => TypeSpec::plain(PgType::Interval),
+        "jsonb" | "xml" | "money" | "inet" | "cidr" | "macaddr" | "point" | "tsvector"
+        | "regclass" | "regtype" | "timetz" => {
             return Err(refuse(format!("type {last} is not supported")));
         }
         _ => {
@@ -225,7 +231,8 @@ pub(crate) fn declare(out: &mut Printer, spec: TypeSpec) -> Result<(), SqlError>
         P::Int2 => out.word("SMALLINT"),
         P::Int4 => out.word("INTEGER"),
         P::Int8 => out.word("BIGINT"),
-        P::Float4 | P::Float8 => out.word("DOUBLE"),
+        P::Float8 => out.word("DOUBLE"),
+        P::Float4 if !BOUND => out.word("DOUBLE"),
         P::Numeric => return declare_numeric(out, spec.digits),
         P::Text => out.call("VARCHAR").count(TEXT_LENGTH).close(),
         P::Varchar => out.call("VARCHAR").count(checked(spec.length, P::Varchar)?).close(),
@@ -234,15 +241,15 @@ pub(crate) fn declare(out: &mut Printer, spec: TypeSpec) -> Result<(), SqlError>
         P::Date => out.word("DATE"),
         P::Time => out.call("TIME").count(6).close(),
         P::Timestamp => out.word("TIMESTAMP"),
-        // IRIS has one class for both; read back, such a column would be a timestamp.
-        P::Timestamptz => {
-            let message = format!("columns of type {} are not supported", spec.ty.name());
-            return Err(refuse(message).hint("Use timestamp and store times in UTC."));
-        }
         P::Uuid => out.word("UNIQUEIDENTIFIER"),
-        _ => {
-            return Err(refuse(format!("columns of type {} are not supported", spec.ty.name())));
-        }
+        // IRIS has one type for these and others; read back, the class tells them apart. Only the
+        // bound tree knows a column's type by its class.
+        ty => match data_class(ty).filter(|_| BOUND) {
+            Some(class) => out.word("IrisPG").dot().word(class),
+            None => {
+                return Err(refuse(format!("columns of type {} are not supported", ty.name())));
+            }
+        },
     };
     Ok(())
 }

@@ -77,8 +77,8 @@ impl Decoder {
         }
     }
 
-    /// Appends the elements of an array that are not NULL, and gives how many it has with the NULLs,
-    /// and whether there are such.
+    /// Appends the elements of an array that are not NULL, and gives how many it has with the
+    /// NULLs, and whether there are such.
     ///
     /// # Errors
     /// As for [`Decoder::parameter`].

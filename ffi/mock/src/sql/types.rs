@@ -1,5 +1,6 @@
 //! IRIS's SQL types: what DDL and CAST name, how values are kept, what metadata says.
 
+mod classes;
 mod ddl;
 
 pub(in crate::sql) use ddl::{DdlType, ddl_type};

@@ -2,6 +2,7 @@
 
 use super::super::api::Version;
 use super::super::ast::TypeName;
+use super::classes::DataClass;
 use super::{Filled, STRING_MAX, Ty, number, numeric};
 
 /// A DDL type: its type, class, and limits where the class narrows them.
@@ -12,11 +13,13 @@ pub(in crate::sql) struct DdlType {
     pub(in crate::sql) filled: Filled,
     /// MEDIUMINT.
     pub(in crate::sql) medium: bool,
+    /// The collation that the class sets.
+    pub(in crate::sql) collation: Option<&'static str>,
 }
 
 impl DdlType {
     fn of(ty: Ty) -> DdlType {
-        DdlType { ty, class: ty.class(), filled: Filled::Given, medium: false }
+        DdlType { ty, class: ty.class(), filled: Filled::Given, medium: false, collation: None }
     }
 
     fn class(ty: Ty, class: &'static str) -> DdlType {
@@ -76,6 +79,9 @@ pub(in crate::sql) fn ddl_type(name: &TypeName, version: Version) -> Option<DdlT
     if name.name.starts_with('%') {
         return class_type(name);
     }
+    if let Some(class) = DataClass::named(&name.name) {
+        return package_type(&class, &name.args);
+    }
     let args = name.args.as_slice();
     Some(match name.name.as_str() {
         "BIT" => DdlType::of(Ty::Bit),
@@ -121,6 +127,16 @@ pub(in crate::sql) fn ddl_type(name: &TypeName, version: Version) -> Option<DdlT
         "UNIQUEIDENTIFIER" => DdlType::of(Ty::Guid),
         _ => return None,
     })
+}
+
+/// A class of the gateway's package, which is what it extends under another name.
+fn package_type(class: &DataClass, args: &[String]) -> Option<DdlType> {
+    if args.iter().any(|arg| !arg.contains('=')) {
+        return None;
+    }
+    let base = TypeName { name: class.base.to_ascii_uppercase(), args: class.arguments(args) };
+    let collation = class.parameter("COLLATION");
+    Some(DdlType { class: class.name, collation, ..class_type(&base)? })
 }
 
 /// A class named as type: `%String(MAXLEN=30)`, `%Library.Integer` (iris-sql §1.5).
@@ -198,7 +214,19 @@ mod tests {
         assert_eq!(of("NUMERIC", &["10", "2"]), Some(Ty::Numeric { p: 10, s: 2 }));
         assert_eq!(of("NUMERIC", &["30", "2"]), None);
         assert_eq!(of("TIMESTAMP", &[]), Some(Ty::PosixTime));
-        for missing in ["BOOLEAN", "BYTEA", "JSON", "UUID", "INTERVAL", "INT4"] {
+        assert_eq!(of("IRISPG.TIMESTAMPTZ", &[]), Some(Ty::PosixTime));
+        assert_eq!(of("IRISPG.NAME", &[]), Some(Ty::Varchar(63)));
+        assert_eq!(of("IRISPG.NAME", &["MAXLEN=5"]), Some(Ty::Varchar(5)));
+        for missing in [
+            "IRISPG.SESSION",
+            "IRISPG.NOTHING",
+            "BOOLEAN",
+            "BYTEA",
+            "JSON",
+            "UUID",
+            "INTERVAL",
+            "INT4",
+        ] {
             assert_eq!(of(missing, &[]), None, "{missing}");
         }
     }

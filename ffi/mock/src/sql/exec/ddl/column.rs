@@ -65,6 +65,7 @@ pub(super) fn typed(
         let bare = TypeName { name: ty.name.clone(), args: Vec::new() };
         let why = match types::ddl_type(&bare, core.version) {
             Some(known) => format!("has parameters that '{}' refuses", known.class),
+            None if ty.name.contains('.') => format!("has unknown type '{}'", ty.name),
             None => format!("has unknown type 'User.{}'", ty.name),
         };
         let text =
@@ -121,7 +122,7 @@ fn of(core: &Core, table: &mut Table, definition: &ColumnDef) -> Result<Column, 
         Some(spec) => fallback(core, spec)?,
         None => Fallback::None,
     };
-    let (upper, collation) = collated(ty.ty, definition.collation.as_deref());
+    let (upper, collation) = collated(ty.ty, definition.collation.as_deref().or(ty.collation));
     let id = table.next;
     table.next += 1;
     Ok(Column {
