@@ -18,11 +18,27 @@ pub(super) fn invalid(message: &str, at: usize) -> SqlError {
     SqlError::new("42601", message.to_owned()).at(at)
 }
 
-fn bad_bytes(bytes: &[u8], at: usize) -> SqlError {
+/// The same with the text that PostgreSQL's lexer has just read.
+fn near(message: &str, token: &str, at: usize) -> SqlError {
+    SqlError::new("42601", format!("{message} at or near \"{token}\"")).at(at)
+}
+
+/// PostgreSQL finds these when the whole literal is read, and names no place.
+fn bad_bytes(bytes: &[u8]) -> SqlError {
     let hex: Vec<String> = bytes.iter().map(|b| format!("0x{b:02x}")).collect();
     let hex = hex.join(" ");
     let message = format!("invalid byte sequence for encoding \"UTF8\": {hex}");
-    SqlError::new("22021", message).at(at)
+    SqlError::new("22021", message).late()
+}
+
+/// The length of the character that the first byte announces, as PostgreSQL shows it.
+fn announced(bytes: &[u8]) -> usize {
+    match bytes.first() {
+        Some(0xC2..=0xDF) => 2,
+        Some(0xE0..=0xEF) => 3,
+        Some(0xF0..=0xF4) => 4,
+        _ => 1,
+    }
 }
 
 impl Lexer<'_> {
@@ -41,7 +57,8 @@ impl Lexer<'_> {
         let text = String::from_utf8(bytes).map_err(|error| {
             let from = error.utf8_error().valid_up_to();
             let wrong = error.as_bytes().get(from..).unwrap_or_default();
-            bad_bytes(wrong.get(..wrong.len().min(2)).unwrap_or_default(), start)
+            let length = announced(wrong).min(wrong.len());
+            bad_bytes(wrong.get(..length).unwrap_or_default())
         })?;
         if rules == Rules::Unicode {
             return self.unicode(&text, start).map(Kind::Text);
@@ -108,11 +125,11 @@ impl Lexer<'_> {
             '0'..='7' => {
                 let more = self.digits(2, 8);
                 let value = u32::from_str_radix(&format!("{c}{more}"), 8).unwrap_or(0) & 0xff;
-                push_byte(out, value, at)?;
+                push_byte(out, value)?;
             }
             'x' if self.cursor.byte(0).is_some_and(|b| b.is_ascii_hexdigit()) => {
                 let digits = self.digits(2, 16);
-                push_byte(out, u32::from_str_radix(&digits, 16).unwrap_or(0), at)?;
+                push_byte(out, u32::from_str_radix(&digits, 16).unwrap_or(0))?;
             }
             'u' | 'U' => {
                 let width = if c == 'u' { 4 } else { 8 };
@@ -154,16 +171,20 @@ impl Lexer<'_> {
     /// The character of a code, with the second half of a surrogate pair read from the text.
     fn pair(&mut self, unit: u32, at: usize) -> Result<char, SqlError> {
         if !(0xD800..0xDC00).contains(&unit) {
-            return scalar(unit, at);
+            return scalar(unit).map_err(|wrong| near(wrong, self.cursor.since(at), at));
         }
+        let second = self.cursor.at();
         let width = match (self.cursor.byte(0), self.cursor.byte(1)) {
             (Some(b'\\'), Some(b'u')) => 4,
             (Some(b'\\'), Some(b'U')) => 8,
-            _ => return Err(invalid("invalid Unicode surrogate pair", at)),
+            _ => {
+                self.cursor.next_char();
+                return Err(near(UNPAIRED, self.cursor.since(second), second));
+            }
         };
         self.cursor.skip(2);
-        let second = self.code(width, at)?;
-        join(unit, second, at)
+        let low = self.code(width, second)?;
+        join(unit, low).map_err(|wrong| near(wrong, self.cursor.since(second), second))
     }
 
     /// `"…"`
@@ -208,48 +229,51 @@ impl Lexer<'_> {
         Ok(inside)
     }
 
-    /// Decodes `\XXXX` and `\+XXXXXX`, with the escape character that UESCAPE names.
+    /// Decodes `\XXXX` and `\+XXXXXX`, with the escape character that UESCAPE names. PostgreSQL
+    /// counts the place of an error in the text without its quotes.
     fn unicode(&mut self, text: &str, start: usize) -> Result<String, SqlError> {
         let escape = self.uescape()?;
+        let place = |within: usize| start.saturating_add(PREFIX).saturating_add(within);
         let mut out = String::new();
-        let mut chars = text.chars();
+        let mut chars = text.char_indices();
         let mut high: Option<u32> = None;
-        while let Some(c) = chars.next() {
-            if c != escape {
+        while let Some((at, c)) = chars.next() {
+            let next = chars.clone().next().map(|(_, next)| next);
+            if c != escape || next == Some(escape) {
                 if high.is_some() {
-                    return Err(invalid("invalid Unicode surrogate pair", start));
+                    return Err(invalid(UNPAIRED, place(at)));
+                }
+                if c == escape {
+                    chars.next();
                 }
                 out.push(c);
                 continue;
             }
-            let mut ahead = chars.clone();
-            if ahead.next() == Some(escape) {
-                chars = ahead;
-                out.push(escape);
-                continue;
-            }
-            let mut ahead = chars.clone();
-            let width = if ahead.next() == Some('+') {
-                chars = ahead;
+            let width = if next == Some('+') {
+                chars.next();
                 6
             } else {
                 4
             };
-            let digits: String = chars.by_ref().take(width).collect();
+            let digits: String = chars.by_ref().take(width).map(|(_, digit)| digit).collect();
             let good = digits.len() == width && digits.bytes().all(|b| b.is_ascii_hexdigit());
             let Some(unit) = u32::from_str_radix(&digits, 16).ok().filter(|_| good) else {
                 return Err(SqlError::new("42601", "invalid Unicode escape")
                     .hint("Unicode escapes must be \\XXXX or \\+XXXXXX.")
-                    .at(start));
+                    .at(place(at)));
             };
-            match high.take() {
-                Some(first) => out.push(join(first, unit, start)?),
-                None if (0xD800..0xDC00).contains(&unit) => high = Some(unit),
-                None => out.push(scalar(unit, start)?),
-            }
+            let decoded = match high.take() {
+                Some(first) => join(first, unit),
+                None if (0xD800..0xDC00).contains(&unit) => {
+                    high = Some(unit);
+                    continue;
+                }
+                None => scalar(unit),
+            };
+            out.push(decoded.map_err(|wrong| invalid(wrong, place(at)))?);
         }
         if high.is_some() {
-            return Err(invalid("invalid Unicode surrogate pair", start));
+            return Err(invalid(UNPAIRED, place(text.len())));
         }
         Ok(out)
     }
@@ -266,25 +290,38 @@ impl Lexer<'_> {
         self.cursor.skip(7);
         self.space()?;
         let at = self.cursor.at();
-        let mut chars = self.cursor.rest().chars();
-        let found = (chars.next(), chars.next(), chars.next());
-        match found {
-            (Some('\''), Some(c), Some('\''))
+        if self.cursor.byte(0) != Some(b'\'') {
+            self.cursor.next_char();
+            let message = "UESCAPE must be followed by a simple string literal";
+            return Err(near(message, self.cursor.since(at), at));
+        }
+        self.cursor.skip(1);
+        let mut inside = Vec::new();
+        self.part(Rules::Standard, &mut inside, at)?;
+        let inside = String::from_utf8_lossy(&inside);
+        let mut chars = inside.chars();
+        match (chars.next(), chars.next()) {
+            (Some(c), None)
                 if !c.is_ascii_hexdigit()
                     && !matches!(c, '+' | '\'' | '"')
                     && !c.is_whitespace() =>
             {
-                self.cursor.skip(2_usize.saturating_add(c.len_utf8()));
                 Ok(c)
             }
-            _ => Err(invalid("invalid Unicode escape character", at)),
+            _ => Err(near("invalid Unicode escape character", self.cursor.since(at), at)),
         }
     }
 }
 
-fn push_byte(out: &mut Vec<u8>, value: u32, at: usize) -> Result<(), SqlError> {
+/// What half a character in UTF-16 is called.
+const UNPAIRED: &str = "invalid Unicode surrogate pair";
+
+/// Bytes of `U&'`.
+const PREFIX: usize = 3;
+
+fn push_byte(out: &mut Vec<u8>, value: u32) -> Result<(), SqlError> {
     match u8::try_from(value) {
-        Ok(0) | Err(_) => Err(bad_bytes(&[0], at)),
+        Ok(0) | Err(_) => Err(bad_bytes(&[0])),
         Ok(byte) => {
             out.push(byte);
             Ok(())
@@ -292,20 +329,18 @@ fn push_byte(out: &mut Vec<u8>, value: u32, at: usize) -> Result<(), SqlError> {
     }
 }
 
-fn scalar(code: u32, at: usize) -> Result<char, SqlError> {
+fn scalar(code: u32) -> Result<char, &'static str> {
     match char::from_u32(code) {
-        Some('\0') | None if (0xDC00..0xE000).contains(&code) => {
-            Err(invalid("invalid Unicode surrogate pair", at))
-        }
-        Some('\0') | None => Err(invalid("invalid Unicode escape value", at)),
+        Some('\0') | None if (0xDC00..0xE000).contains(&code) => Err(UNPAIRED),
+        Some('\0') | None => Err("invalid Unicode escape value"),
         Some(c) => Ok(c),
     }
 }
 
-fn join(high: u32, low: u32, at: usize) -> Result<char, SqlError> {
+fn join(high: u32, low: u32) -> Result<char, &'static str> {
     if !(0xDC00..0xE000).contains(&low) {
-        return Err(invalid("invalid Unicode surrogate pair", at));
+        return Err(UNPAIRED);
     }
     let high = (high & 0x3ff) << 10;
-    scalar(0x1_0000_u32.saturating_add(high).saturating_add(low & 0x3ff), at)
+    scalar(0x1_0000_u32.saturating_add(high).saturating_add(low & 0x3ff))
 }
