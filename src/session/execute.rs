@@ -134,11 +134,11 @@ impl Session {
                 }
             };
             let lease = lease(&statement.kept, &answer);
-            let rows = Rows { answer, offset: 0, row: 0, codecs, tag: None, lease };
+            let rows = Rows { answer, offset: 0, row: 0, codecs, verb: Verb::Select, lease };
             return Ok(Ran::Rows(Box::new(rows), shape));
         }
         self.after_change(sent.verb);
-        Ok(Ran::Tag(tag(sent.verb, answer.row_count)))
+        Ok(Ran::Tag(tag(sent.verb, changed(&answer))))
     }
 
     /// Whether IRIS is to keep a statement that it does not keep yet: one that came by Parse, one
@@ -162,7 +162,7 @@ impl Session {
         rows: &[u8],
         keep: bool,
     ) -> Result<Ran, Failure> {
-        let mut filed: i64 = 0;
+        let mut filed: u64 = 0;
         let mut rest = rows;
         loop {
             let part = leading_rows(rest);
@@ -174,7 +174,7 @@ impl Session {
             let source = self.source(&statement.kept, text)?;
             let answer = self.engine.batch(source, part, keep)?;
             self.take_over(statement, &answer)?;
-            filed = filed.saturating_add(answer.row_count);
+            filed = filed.saturating_add(changed(&answer));
             if rest.is_empty() {
                 return Ok(Ran::Tag(tag(Verb::Insert, filed)));
             }
@@ -195,7 +195,7 @@ impl Session {
             let answer = self.engine.run(source, list.as_bytes(), Want::default())?;
             self.judge(&answer)?;
             self.after_change(iris.verb);
-            last = tag(iris.verb, answer.row_count);
+            last = tag(iris.verb, changed(&answer));
         }
         Ok(Ran::Tag(last))
     }
@@ -352,9 +352,13 @@ fn tag_word(verb: Verb) -> &'static str {
     }
 }
 
-/// The command tag with IRIS's own count.
-pub(super) fn tag(verb: Verb, count: i64) -> String {
-    let count = count.max(0);
+/// The number of rows that IRIS says it changed; it says −1 where it does not count.
+pub(super) fn changed(answer: &Answer) -> u64 {
+    u64::try_from(answer.row_count).unwrap_or(0)
+}
+
+/// The command tag.
+pub(super) fn tag(verb: Verb, count: u64) -> String {
     match verb {
         Verb::Select => format!("SELECT {count}"),
         Verb::Insert => format!("INSERT 0 {count}"),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 
-use super::execute::{Ran, aborted, check_result_formats};
+use super::execute::{Ran, aborted, check_result_formats, tag};
 use super::failure::Failure;
 use super::portal::{Portal, Progress};
 use super::prepared::{CHANGED, single};
@@ -263,9 +263,9 @@ impl Session {
                 portal.progress = self.continue_rows(rows, limit, client)?;
                 return Ok(Some(portal));
             }
-            Progress::Drained(tag) => {
-                client.outbox().command_complete(tag.as_deref().unwrap_or("SELECT 0"));
-                portal.progress = Progress::Drained(tag);
+            Progress::Drained(verb) => {
+                client.outbox().command_complete(&tag(verb, 0));
+                portal.progress = Progress::Drained(verb);
                 return Ok(Some(portal));
             }
             Progress::Done => {
@@ -326,11 +326,8 @@ impl Session {
             client.outbox().portal_suspended();
             return Ok(Progress::Rows(rows));
         }
-        match &rows.tag {
-            Some(tag) => client.outbox().command_complete(tag),
-            None => client.outbox().command_complete(&format!("SELECT {sent}")),
-        }
-        Ok(Progress::Drained(rows.tag))
+        client.outbox().command_complete(&tag(rows.verb, sent));
+        Ok(Progress::Drained(rows.verb))
     }
 
     pub(super) fn close(

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::binding::{Bound, Scope};
-use super::execute::{Ran, codecs, tag};
+use super::execute::{Ran, changed, codecs, tag};
 use super::failure::Failure;
 use super::kept::{Lease, lease};
 use super::portal;
@@ -17,7 +17,7 @@ use super::statement::{Known, Translated};
 use super::{Session, sqlcode};
 use crate::engine::{Answer, Status, Want};
 use crate::protocol::report::Report;
-use crate::sql::{Each, IrisStatement, Plan, Rows};
+use crate::sql::{Each, IrisStatement, Plan, Rows, Verb};
 use crate::types::list::{Item, Reader, Writer};
 
 /// Bytes that the rows of a plan may take, those that it works on and those that it returns each:
@@ -37,7 +37,7 @@ pub(super) struct Work<'a> {
     /// The rows that were filed or changed.
     pub(super) touched: HashSet<RowId>,
     /// Their number, or that of the rows deleted.
-    count: i64,
+    count: u64,
 }
 
 impl<'a> Work<'a> {
@@ -176,24 +176,24 @@ impl Session {
         let shape = Rc::clone(&known.shape);
         if let Each::Give(query) = &plan.each {
             let (answer, lease) = self.give(query, &work)?;
-            let rows = portal::Rows { answer, offset: 0, row: 0, codecs, tag: None, lease };
+            let rows =
+                portal::Rows { answer, offset: 0, row: 0, codecs, verb: Verb::Select, lease };
             return Ok(Ran::Rows(Box::new(rows), shape));
         }
         self.carry_out(plan, &mut work)?;
-        let tag = tag(plan.verb, work.count);
         if shape.fields.is_empty() {
-            return Ok(Ran::Tag(tag));
+            return Ok(Ran::Tag(tag(plan.verb, work.count)));
         }
         let answer = Answer::of_rows(work.returned.into_bytes());
-        let tag = Some(Rc::from(tag));
-        let rows = portal::Rows { answer, offset: 0, row: 0, codecs, tag, lease: None };
+        let verb = plan.verb;
+        let rows = portal::Rows { answer, offset: 0, row: 0, codecs, verb, lease: None };
         Ok(Ran::Rows(Box::new(rows), shape))
     }
 
     /// Does for every row what the plan says.
     fn carry_out(&mut self, plan: &Plan, work: &mut Work<'_>) -> Result<(), Failure> {
         if let Each::Run(change) = &plan.each {
-            work.count = self.step(change, work.scope(&[], &[]))?.row_count.max(0);
+            work.count = changed(&self.step(change, work.scope(&[], &[]))?);
             return Ok(());
         }
         let source = match &plan.rows {

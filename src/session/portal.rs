@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::kept::Lease;
 use super::statement::{Shape, Translated};
 use crate::engine::Answer;
+use crate::sql::Verb;
 use crate::types::encode::Codec;
 
 /// One portal.
@@ -29,8 +30,8 @@ pub(crate) enum Progress {
     Fresh,
     /// Some rows are still to be sent.
     Rows(Box<Rows>),
-    /// A query all of whose rows were sent; of a change, the tag with which it is told again.
-    Drained(Option<Rc<str>>),
+    /// All rows of a query, or of a change, were sent.
+    Drained(Verb),
     /// Run; it cannot be run again.
     Done,
 }
@@ -45,8 +46,9 @@ pub(crate) struct Rows {
     pub(crate) row: i64,
     /// How each column is sent.
     pub(crate) codecs: Vec<Codec>,
-    /// The command tag of a change that returns rows; a query counts those that were sent.
-    pub(crate) tag: Option<Rc<str>>,
+    /// For the command tag: what returns the rows. As in PostgreSQL it counts the rows that one
+    /// Execute sends, of a change too.
+    pub(crate) verb: Verb,
     /// The cursor's hold on its statement, while it is open.
     pub(crate) lease: Option<Lease>,
 }

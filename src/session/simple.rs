@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::cache::Script;
-use super::execute::Ran;
+use super::execute::{Ran, tag};
 use super::failure::Failure;
 use super::statement::Translated;
 use super::{Client, Session};
@@ -106,10 +106,7 @@ impl Session {
             Ran::Rows(mut rows, shape) => {
                 client.outbox().row_description(&shape.fields);
                 let (sent, _) = self.send_rows(&mut rows, 0, client)?;
-                match &rows.tag {
-                    Some(tag) => client.outbox().command_complete(tag),
-                    None => client.outbox().command_complete(&format!("SELECT {sent}")),
-                }
+                client.outbox().command_complete(&tag(rows.verb, sent));
             }
         }
         Ok(())
