@@ -4,7 +4,9 @@
 //! silence is refused, apart from those that only tune PostgreSQL's own planner or log.
 
 mod modes;
+mod value;
 
+use self::value::{accept, shown};
 use crate::protocol::report::Report;
 use crate::types::Zone;
 
@@ -180,6 +182,10 @@ impl Settings {
         })
     }
 
+    fn entry(index: usize) -> Result<&'static Setting, Report> {
+        TABLE.get(index).ok_or_else(|| Report::error("XX000", "internal error"))
+    }
+
     /// A value by name; `None` for parameters that do not exist.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let index = Self::find(name).ok()?;
@@ -234,7 +240,7 @@ impl Settings {
     /// A value from the startup packet, which RESET returns to.
     pub(crate) fn start_with(&mut self, name: &str, value: &str) -> Result<(), Report> {
         let index = Self::find(name)?;
-        let value = Self::accept(index, value)?;
+        let value = accept(Self::entry(index)?, value)?;
         for values in [&mut self.values, &mut self.start] {
             if let Some(place) = values.get_mut(index) {
                 value.clone_into(place);
@@ -254,7 +260,7 @@ impl Settings {
         in_transaction: bool,
     ) -> Result<(), Report> {
         let index = Self::find(name)?;
-        let value = Self::accept(index, value)?;
+        let value = accept(Self::entry(index)?, value)?;
         self.store(index, value, local, in_transaction);
         Ok(())
     }
@@ -376,51 +382,6 @@ impl Settings {
             .map(|(entry, value)| (entry.name, value.clone()))
             .collect()
     }
-
-    /// The value in the form in which it is kept and shown, or why it cannot be.
-    fn accept(index: usize, value: &str) -> Result<String, Report> {
-        let Some(entry) = TABLE.get(index) else {
-            return Err(Report::error("XX000", "internal error"));
-        };
-        let invalid = || {
-            let message = format!("invalid value for parameter \"{}\": \"{value}\"", entry.name);
-            Report::error("22023", message)
-        };
-        match entry.rule {
-            Rule::Fixed => {
-                let message = format!("parameter \"{}\" cannot be changed", entry.name);
-                Err(Report::error("55P02", message))
-            }
-            Rule::Text => Ok(value.to_owned()),
-            Rule::Boolean => boolean(value).map(str::to_owned).ok_or_else(|| {
-                let message = format!("parameter \"{}\" requires a Boolean value", entry.name);
-                Report::error("22023", message)
-            }),
-            Rule::Integer(low, high) | Rule::Time(low, high) => {
-                let units = match entry.rule {
-                    Rule::Time(..) => UNITS,
-                    _ => &[],
-                };
-                integer(value, units, low, high).ok_or_else(|| {
-                    invalid().with_hint(format!("The value must be between {low} and {high}."))
-                })
-            }
-            Rule::Spellings(all) => match all.iter().any(|one| one.eq_ignore_ascii_case(value)) {
-                true => Ok(all.first().copied().unwrap_or_default().to_owned()),
-                false => Err(invalid().with_hint(format!(
-                    "Only {} is offered here.",
-                    all.first().copied().unwrap_or_default()
-                ))),
-            },
-            Rule::Words(all) => all
-                .iter()
-                .find(|one| one.eq_ignore_ascii_case(value))
-                .map(|one| (*one).to_owned())
-                .ok_or_else(|| {
-                    invalid().with_hint(format!("Available values: {}.", all.join(", ")))
-                }),
-        }
-    }
 }
 
 /// A parameter's name as PostgreSQL writes it; the name itself when there is no such parameter.
@@ -429,46 +390,6 @@ pub(crate) fn written(name: &str) -> &str {
         .iter()
         .find(|entry| entry.name.eq_ignore_ascii_case(name))
         .map_or(name, |entry| entry.name)
-}
-
-/// PostgreSQL's spellings of a Boolean: any unambiguous prefix.
-fn boolean(value: &str) -> Option<&'static str> {
-    let value = value.trim().to_ascii_lowercase();
-    let prefix = |word: &str, least: usize| value.len() >= least && word.starts_with(&value);
-    if value == "1" || prefix("on", 2) || prefix("true", 1) || prefix("yes", 1) {
-        return Some("on");
-    }
-    if value == "0" || prefix("off", 2) || prefix("false", 1) || prefix("no", 1) {
-        return Some("off");
-    }
-    None
-}
-
-/// PostgreSQL's units of time in milliseconds, the greatest first.
-const UNITS: &[(&str, i64)] =
-    &[("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
-
-/// An integer; with a unit it is turned into the smallest one.
-fn integer(value: &str, units: &[(&str, i64)], low: i64, high: i64) -> Option<String> {
-    let value = value.trim();
-    let digits = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    let number: i64 = digits.trim().parse().ok()?;
-    let factor = match value.strip_prefix(digits)? {
-        "" => 1,
-        unit => units.iter().find(|(name, _)| *name == unit)?.1,
-    };
-    let number = number.checked_mul(factor)?;
-    (low..=high).contains(&number).then(|| number.to_string())
-}
-
-/// A value as SHOW gives it: times have the greatest unit of which they are a multiple.
-fn shown(entry: &Setting, value: &str) -> String {
-    let Rule::Time(..) = entry.rule else { return value.to_owned() };
-    let number: i64 = value.parse().unwrap_or(0);
-    match UNITS.iter().find(|(_, factor)| number % factor == 0) {
-        Some((unit, factor)) if number != 0 => format!("{}{unit}", number / factor),
-        _ => value.to_owned(),
-    }
 }
 
 #[cfg(test)]
