@@ -2,11 +2,13 @@
 //!
 //! To IRIS a `?` has no type but beside a column; elsewhere it stands in a CAST.
 
+use super::moment::within;
 use super::{Emitter, number, refuse};
 use crate::sql::bound::{Expr, Literal, Node};
 use crate::sql::error::SqlError;
 use crate::sql::printer::Printer;
 use crate::sql::statement::{Constant, Place};
+use crate::types::interval::Interval;
 use crate::types::iris::{character_length, numeric_digits};
 use crate::types::pg::PgType;
 
@@ -109,7 +111,17 @@ impl Emitter<'_> {
     /// Prints a constant, a parameter or a value of the session.
     pub(super) fn leaf(&mut self, expr: &Expr, plain: bool) -> Result<(), SqlError> {
         match &expr.node {
-            Node::Literal(literal) => self.literal(literal, expr.ty, plain),
+            Node::Literal(literal) => {
+                if expr.ty == PgType::Interval
+                    && let Literal::Text(text) = literal
+                    && let Ok(span) = Interval::read(text)
+                    && within(span, expr.typmod) != Some(span)
+                {
+                    return Err(refuse("this form of an interval is not supported")
+                        .hint("Write interval '1 day'."));
+                }
+                self.literal(literal, expr.ty, plain)
+            }
             Node::Parameter(index) => {
                 self.typed(Place::Parameter(*index, None), expr.ty, plain);
                 Ok(())

@@ -215,14 +215,54 @@ fn negated(span: Interval) -> Option<Interval> {
     })
 }
 
+/// An interval with the fields that its modifier names, and no others; `None` where a fraction
+/// would have to be rounded. Source: `AdjustIntervalForTypmod`.
+pub(in super::super) fn within(span: Interval, typmod: i32) -> Option<Interval> {
+    const YEAR: i32 = 1 << 2;
+    const MONTH: i32 = 1 << 1;
+    const DAY: i32 = 1 << 3;
+    const HOUR: i32 = 1 << 10;
+    const MINUTE: i32 = 1 << 11;
+    const DIGITS: u32 = 6;
+    if typmod < 0 {
+        return Some(span);
+    }
+    let whole = |unit: i64| Some(span.micros.checked_div(unit)?.checked_mul(unit)?);
+    let digits = u32::try_from(typmod & 0xFFFF).ok()?;
+    if digits < DIGITS {
+        let unit = 10_i64.checked_pow(DIGITS.checked_sub(digits)?)?;
+        if whole(unit)? != span.micros {
+            return None;
+        }
+    }
+    let range = (typmod >> 16) & 0x7FFF;
+    Some(if range == YEAR {
+        let months = span.months.checked_div(12)?.checked_mul(12)?;
+        Interval { months, days: 0, micros: 0 }
+    } else if range == MONTH || range == YEAR | MONTH {
+        Interval { days: 0, micros: 0, ..span }
+    } else if range == DAY {
+        Interval { micros: 0, ..span }
+    } else if range == HOUR || range == DAY | HOUR {
+        Interval { micros: whole(3_600_000_000)?, ..span }
+    } else if [MINUTE, HOUR | MINUTE, DAY | HOUR | MINUTE].contains(&range) {
+        Interval { micros: whole(60_000_000)?, ..span }
+    } else {
+        span
+    })
+}
+
 /// The interval that an expression is.
 fn span_of(expr: &Expr) -> Option<Interval> {
     match &expr.node {
-        Node::Literal(Literal::Text(text)) if expr.typmod < 0 => Interval::read(text).ok(),
-        Node::Cast(cast) if expr.typmod < 0 => match text_of(&cast.expr) {
-            Some(text) => Interval::read(text).ok(),
-            None => span_of(&cast.expr),
-        },
+        Node::Literal(Literal::Text(text)) => within(Interval::read(text).ok()?, expr.typmod),
+        Node::Cast(cast) => {
+            let span = match text_of(&cast.expr) {
+                Some(text) => Interval::read(text).ok(),
+                None => span_of(&cast.expr),
+            };
+            within(span?, expr.typmod)
+        }
         Node::Operation(operation) => {
             match (operation.operator.name, operation.operands.as_slice()) {
                 ("-", [only]) => negated(span_of(only)?),

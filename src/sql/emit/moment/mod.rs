@@ -14,6 +14,7 @@ use crate::sql::bound::Expr;
 use crate::sql::error::SqlError;
 use crate::sql::statement::{Constant, Place};
 use crate::types::pg::PgType;
+pub(super) use elapsed::within;
 use field::Field;
 
 /// Functions of dates and times.
