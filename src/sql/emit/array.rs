@@ -104,7 +104,22 @@ fn read(text: &str) -> Option<Vec<Option<String>>> {
 impl Emitter<'_> {
     /// `x op ANY (array)`, `x op ALL (array)`
     pub(super) fn quantified(&mut self, it: &Quantified, null: Null) -> Result<(), SqlError> {
-        let Some(Form::Compare(symbol)) = table::operator(it.operator).map(|line| line.form) else {
+        let form = table::operator(it.operator).map(|line| line.form);
+        if let (Some(Form::Like { insensitive, negated }), Array::Elements(elements)) =
+            (form, array_of(&it.array))
+            && !elements.is_empty()
+        {
+            self.out.open();
+            for (index, element) in elements.iter().enumerate() {
+                if index > 0 {
+                    self.out.word(if it.all { "AND" } else { "OR" });
+                }
+                self.like_parts(&it.left, element, Some('\\'), insensitive, negated)?;
+            }
+            self.out.close();
+            return Ok(());
+        }
+        let Some(Form::Compare(symbol)) = form else {
             let operation = Operation {
                 operator: it.operator,
                 operands: vec![it.left.clone(), it.array.clone()],

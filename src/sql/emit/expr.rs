@@ -8,7 +8,6 @@ use super::{Emitter, refuse};
 use crate::sql::bound::{Case, Expr, Literal, Node, Operation, Subquery, SubqueryKind, Truth};
 use crate::sql::emit::table::{self, Form};
 use crate::sql::error::SqlError;
-use crate::types::pg::PgType;
 use irispg_grammar as grammar;
 
 /// What a condition's NULL may become.
@@ -149,7 +148,7 @@ impl Emitter<'_> {
             Node::Case(case) => self.case(case),
             Node::Coalesce(all) => self.coalesce(all),
             Node::NullIf { equal, result } => self.null_if(equal, result),
-            Node::Extreme { least, arguments } => self.extreme(*least, arguments),
+            Node::Extreme { least, arguments } => self.extreme(*least, arguments, false),
             Node::Array(_) => Err(refuse("arrays are not supported here")
                 .hint("Arrays are supported beside ANY and ALL.")),
             Node::Row(_) => Err(refuse("row constructors are not supported here")
@@ -412,21 +411,18 @@ impl Emitter<'_> {
     }
 
     /// The greatest or least of those that are not NULL. IRIS's functions give NULL if any is.
-    fn extreme(&mut self, least: bool, arguments: &[Expr]) -> Result<(), SqlError> {
+    /// Which argument it is decides how many digits PostgreSQL shows, where `scaled` asks for them.
+    pub(super) fn extreme(
+        &mut self,
+        least: bool,
+        arguments: &[Expr],
+        scaled: bool,
+    ) -> Result<(), SqlError> {
         let symbol = if least { "<=" } else { ">=" };
         let name = if least { "least" } else { "greatest" };
         let [others @ .., last] = arguments else { return Err(refuse("no argument")) };
         if others.is_empty() {
             return self.value(last);
-        }
-        // Which argument it is decides how many digits PostgreSQL shows.
-        if last.ty == PgType::Numeric
-            && arguments.iter().any(|one| one.scale.is_none() || one.scale != last.scale)
-        {
-            return Err(refuse(format!(
-                "{name} of numbers with different digits is not supported"
-            ))
-            .hint("Cast all arguments to one numeric type with a scale."));
         }
         if !super::comparison::is_ordered(last.ty) {
             return Err(refuse(format!("{name} of type {} is not supported", last.ty.name())));
@@ -446,10 +442,14 @@ impl Emitter<'_> {
                 self.out.close();
             }
             self.out.word("THEN");
-            self.value(argument)?;
+            if scaled { self.scaled(argument)? } else { self.value(argument)? }
         }
         self.out.word("ELSE");
-        self.value(last)?;
+        if scaled {
+            self.scaled(last)?
+        } else {
+            self.value(last)?
+        }
         self.out.word("END");
         Ok(())
     }

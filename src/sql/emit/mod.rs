@@ -24,6 +24,7 @@ mod order;
 mod pattern;
 mod query;
 mod quotient;
+mod scaled;
 mod scope;
 mod select;
 mod series;

@@ -6,6 +6,7 @@
 //! part of something shown with all its digits, the query is refused.
 
 use super::expr::form_of;
+use super::scaled::varies;
 use super::table::{self, Aggregate as Which, Form};
 use super::{Emitter, refuse};
 use crate::sql::bound::{Expr, Node};
@@ -75,6 +76,9 @@ impl Emitter<'_> {
         if is_quotient(expr) && divisible(expr).is_some() {
             return if comparing { Err(unshown()) } else { self.quotient(expr) };
         }
+        if varies(expr) && !comparing {
+            return self.scaled(expr);
+        }
         if expr.ty == PgType::Numeric && expr.scale.is_none() && hides_quotient(expr) {
             let error = unshown();
             return Err(match expr.at.0 {
@@ -86,7 +90,7 @@ impl Emitter<'_> {
     }
 
     /// Prints a quotient as the text of its operands.
-    fn quotient(&mut self, expr: &Expr) -> Result<(), SqlError> {
+    pub(super) fn quotient(&mut self, expr: &Expr) -> Result<(), SqlError> {
         self.rule("a quotient of numeric is divided by the gateway, with PostgreSQL's digits");
         let scale = divisible(expr).ok_or_else(unshown)?;
         match &expr.node {

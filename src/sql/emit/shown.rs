@@ -2,6 +2,7 @@
 //! fewer, and only the statement's own list gives both operands to the gateway.
 
 use super::quotient::{divisible, is_quotient, unshown};
+use super::scaled::varies;
 use crate::sql::bound::{Body, Expr, Item, Node, Query, Source, SourceKind};
 use crate::sql::error::SqlError;
 use crate::types::pg::PgType;
@@ -53,7 +54,7 @@ pub(super) fn divided(items: &[Item], sources: &[Source]) -> Result<Vec<bool>, S
     let mut divided = Vec::with_capacity(items.len());
     for item in items {
         let expr = &item.expr;
-        let direct = is_quotient(expr) && divisible(expr).is_some();
+        let direct = (is_quotient(expr) && divisible(expr).is_some()) || varies(expr);
         if !direct && hides(expr, sources) {
             let error = unshown();
             return Err(match expr.at.0 {

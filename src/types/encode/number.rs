@@ -96,6 +96,11 @@ pub(super) fn numeric(
             quotient::divide(text)?.ok_or_else(|| unfit(PgType::Numeric, item))?;
         return shown_numeric(out, format, scale, Item::Bytes(&digits));
     }
+    if let Item::Bytes(text) = item
+        && let Some((digits, scale)) = scaled(text)
+    {
+        return shown_numeric(out, format, scale, Item::Bytes(digits));
+    }
     let scale = numeric_scale(typmod).map_or(0, i64::from);
     if let (Item::Integer(value), Format::Text, 0) = (item, format, scale) {
         return sized(out, itoa::Buffer::new().format(value).as_bytes());
@@ -107,6 +112,15 @@ pub(super) fn numeric(
         };
     }
     shown_numeric(out, format, scale, item)
+}
+
+/// A number that brings its scale along, as `digits:scale`: of several values of a column each may
+/// show another number of digits, which IRIS does not keep.
+fn scaled(text: &[u8]) -> Option<(&[u8], i64)> {
+    let colon = text.iter().rposition(|byte| *byte == b':')?;
+    let (digits, scale) = text.split_at_checked(colon)?;
+    let scale = std::str::from_utf8(scale.get(1..)?).ok()?.parse::<u16>().ok()?;
+    Some((digits, i64::from(scale)))
 }
 
 fn shown_numeric(
