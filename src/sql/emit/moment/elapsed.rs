@@ -227,7 +227,7 @@ pub(in super::super) fn within(span: Interval, typmod: i32) -> Option<Interval> 
     if typmod < 0 {
         return Some(span);
     }
-    let whole = |unit: i64| Some(span.micros.checked_div(unit)?.checked_mul(unit)?);
+    let whole = |unit: i64| span.micros.checked_div(unit)?.checked_mul(unit);
     let digits = u32::try_from(typmod & 0xFFFF).ok()?;
     if digits < DIGITS {
         let unit = 10_i64.checked_pow(DIGITS.checked_sub(digits)?)?;
