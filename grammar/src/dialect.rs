@@ -125,6 +125,10 @@ impl Dialect for IrisPg {
         BASE.is_table_alias(kw, parser)
     }
 
+    fn is_column_alias(&self, kw: &Keyword, parser: &mut Parser<'_>) -> bool {
+        *kw != Keyword::FOR && BASE.is_column_alias(kw, parser)
+    }
+
     fn is_custom_operator_part(&self, ch: char) -> bool {
         BASE.is_custom_operator_part(ch)
     }

@@ -1,6 +1,7 @@
 //! Joins: their conditions, the columns that USING and NATURAL merge, and what may become NULL.
 
 use super::clause::Clause;
+use super::coerce::cast;
 use super::from::{Part, check_names};
 use super::scope::{Named, NamedColumn};
 use super::{Binder, refuse};
@@ -146,9 +147,13 @@ impl Binder<'_> {
         never_null: bool,
     ) -> Result<Expr, SqlError> {
         let both = self.common(vec![left.clone(), right.clone()], "JOIN/USING")?;
-        let Ok([a, b]) = <[Expr; 2]>::try_from(both) else {
+        let Ok([mut a, mut b]) = <[Expr; 2]>::try_from(both) else {
             return Err(SqlError::new("XX000", "two columns became another number of them"));
         };
+        if a.typmod != b.typmod {
+            a = unmodified(a);
+            b = unmodified(b);
+        }
         Ok(match kind {
             // Where one of them keeps its own type, that one is taken.
             JoinKind::Inner | JoinKind::Cross if a != left && b == right => b,
@@ -156,7 +161,7 @@ impl Binder<'_> {
             JoinKind::Right => b,
             JoinKind::Full => Expr {
                 ty: a.ty,
-                typmod: if a.typmod == b.typmod { a.typmod } else { -1 },
+                typmod: a.typmod,
                 scale: a.scale.filter(|_| a.scale == b.scale),
                 nullable: !never_null,
                 at: At(None),
@@ -271,6 +276,12 @@ fn natural(left: &[NamedColumn], right: &[NamedColumn]) -> Result<Vec<Pair>, Sql
         }
     }
     Ok(pairs)
+}
+
+/// The same without the type's modifier.
+fn unmodified(expr: Expr) -> Expr {
+    let (ty, modified) = (expr.ty, expr.typmod != -1);
+    if modified { cast(expr, ty, -1, false) } else { expr }
 }
 
 fn truth() -> Expr {

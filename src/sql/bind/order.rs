@@ -104,8 +104,11 @@ impl Binder<'_> {
         clause: Clause,
         name: &str,
     ) -> Result<(Option<usize>, Expr), SqlError> {
-        let place = place_of(Some(expr));
         let inner = bare(expr);
+        let place = match inner {
+            ast::Expr::UnaryOp { .. } => self.places.before(inner, 0),
+            _ => place_of(Some(expr)),
+        };
         if let ast::Expr::Identifier(ident) = inner
             && let Some(index) = self.item_named(ident, items, clause, name)?
         {

@@ -180,6 +180,27 @@ impl<'a> Places<'a> {
         before.is_some_and(|at| self.is_word(at, "interval") || self.is_mark(at, ")"))
     }
 
+    /// The parenthesis that stands open before an offset.
+    pub(super) fn parenthesis(self, inside: At) -> At {
+        let mut at = self.token(inside.0);
+        let mut depth = 0_usize;
+        while let Some(index) = at.and_then(|at| at.checked_sub(1)) {
+            match self.tokens.get(index).map(|token| &token.kind) {
+                Some(Kind::Mark(")" | "]")) => depth = depth.saturating_add(1),
+                Some(Kind::Mark("(")) if depth == 0 => return self.at(Some(index)),
+                Some(Kind::Mark("(" | "[")) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            at = Some(index);
+        }
+        At(None)
+    }
+
+    /// The token so many places behind an offset.
+    pub(super) fn behind(self, place: At, count: usize) -> At {
+        self.at(self.token(place.0).map(|token| token.saturating_add(count)))
+    }
+
     /// The first token of an expression, parentheses included.
     pub(super) fn first(self, expr: &Expr) -> Option<usize> {
         grammar::deeper(|| self.first_of(expr))

@@ -173,10 +173,18 @@ fn merged(outer: &ast::Query, inner: &ast::Query) -> Result<ast::Query, SqlError
     };
     let (inside, outside) = (limits(inner), limits(outer));
     if inside.1 && outside.1 {
-        return Err(twice("OFFSET", None));
+        let offset = match &outer.limit_clause {
+            Some(ast::LimitClause::LimitOffset { offset, .. }) => offset.as_ref(),
+            _ => None,
+        };
+        return Err(twice("OFFSET", offset.map(|offset| &offset.value)));
     }
     if inside.0 && outside.0 {
-        return Err(twice("LIMIT", None));
+        let limit = match &outer.limit_clause {
+            Some(ast::LimitClause::LimitOffset { limit, .. }) => limit.as_ref(),
+            _ => outer.fetch.as_ref().and_then(|fetch| fetch.quantity.as_ref()),
+        };
+        return Err(twice("LIMIT", limit));
     }
     if outside.0 || outside.1 {
         if inside.0 || inside.1 {

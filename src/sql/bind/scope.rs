@@ -360,6 +360,11 @@ fn outside(border: bool, expr: Expr) -> Result<Expr, SqlError> {
         .hint("Use a subquery."))
 }
 
+/// Where a name begins.
+pub(super) fn place(parts: &[Ident]) -> At {
+    At(start(parts))
+}
+
 /// Where an expression begins, if there is one.
 pub(super) fn place_of(expr: Option<&grammar::ast::Expr>) -> At {
     At(expr.and_then(grammar::start))

@@ -2,9 +2,9 @@
 
 use super::clause::Clause;
 use super::limit::no_variables;
-use super::scope::{Window, located, place_of};
+use super::scope::{Window, place, place_of};
 use super::{Binder, at, refuse};
-use crate::sql::bound::{Expr, Frame, FrameBound, FrameUnit, SortKey};
+use crate::sql::bound::{At, Expr, Frame, FrameBound, FrameUnit, SortKey};
 use crate::sql::error::SqlError;
 use crate::sql::resolve::Context;
 use crate::types::pg::PgType;
@@ -45,7 +45,8 @@ impl Binder<'_> {
             let known = self.scopes.last().map(|scope| scope.windows.as_slice());
             if known.unwrap_or_default().iter().any(|(own, _)| *own == name.value) {
                 let message = format!("window \"{}\" is already defined", name.value);
-                return Err(located(windowing(message), std::slice::from_ref(name)));
+                let place = self.places.behind(place(std::slice::from_ref(name)), 2);
+                return Err(at(windowing(message), place));
             }
             let NamedWindowExpr::WindowSpec(spec) = window else {
                 return Err(refuse("a window that is another one is not supported"));
@@ -95,7 +96,8 @@ impl Binder<'_> {
     /// The window that another one begins with.
     fn copied(&mut self, name: &Ident, spec: &WindowSpec) -> Result<Window, SqlError> {
         let window = self.named_window(name)?;
-        let place = |error| located(error, std::slice::from_ref(name));
+        let opening = self.places.parenthesis(place(std::slice::from_ref(name)));
+        let place = |error| at(error, opening);
         if !spec.partition_by.is_empty() {
             let message =
                 format!("cannot override PARTITION BY clause of window \"{}\"", name.value);
@@ -128,12 +130,13 @@ impl Binder<'_> {
         let counted =
             |bound: &Bound| matches!(bound, Bound::Preceding(Some(_)) | Bound::Following(Some(_)));
         if unit == FrameUnit::Range && (counted(start_bound) || counted(end)) && order.len() != 1 {
-            return Err(windowing(
-                "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column",
-            ));
+            let message =
+                "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column";
+            return Err(at(windowing(message), self.opening(frame)));
         }
         if unit == FrameUnit::Groups && order.is_empty() {
-            return Err(windowing("GROUPS mode requires an ORDER BY clause"));
+            let message = "GROUPS mode requires an ORDER BY clause";
+            return Err(at(windowing(message), self.opening(frame)));
         }
         Ok(Frame {
             unit,
@@ -141,6 +144,16 @@ impl Binder<'_> {
             end: self.bound(end, unit, order)?,
             excludes: false,
         })
+    }
+
+    /// The parenthesis of a window, by its frame's distance.
+    fn opening(&self, frame: &WindowFrame) -> At {
+        let inside = |bound: &Bound| match bound {
+            Bound::Preceding(Some(expr)) | Bound::Following(Some(expr)) => place_of(Some(expr)).0,
+            _ => None,
+        };
+        let inside = inside(&frame.start_bound).or(frame.end_bound.as_ref().and_then(inside));
+        self.places.parenthesis(At(inside))
     }
 
     fn bound(
@@ -169,6 +182,11 @@ impl Binder<'_> {
         unit: FrameUnit,
         order: &[SortKey],
     ) -> Result<Expr, SqlError> {
+        // The grammar takes every text here for an interval.
+        let expr = match expr {
+            ast::Expr::Interval(written) if unit != FrameUnit::Range => &written.value,
+            other => other,
+        };
         let name = match unit {
             FrameUnit::Rows => "ROWS",
             FrameUnit::Range => "RANGE",

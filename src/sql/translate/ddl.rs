@@ -281,11 +281,12 @@ impl Translator<'_> {
 /// The columns of each primary key and unique constraint that CREATE TABLE declares.
 pub(in crate::sql) fn keys(create: &CreateTable) -> Result<Vec<Key>, SqlError> {
     let mut all = Vec::new();
+    let table = table_name(&create.name)?.name;
     for column in &create.columns {
-        all.append(&mut create::declared("", column)?.keys);
+        all.append(&mut create::declared(&table, column)?.keys);
     }
     for written in &create.constraints {
-        all.push(constraint::read("", None, written)?);
+        all.push(constraint::read(&table, None, written)?);
     }
     let unique = all.into_iter().filter(|key| key.foreign.is_none());
     let key = |key: constraint::Constraint| Key {

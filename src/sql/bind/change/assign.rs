@@ -5,7 +5,10 @@ use super::super::scope::{located, place_of};
 use super::super::{Binder, at, refuse};
 use crate::sql::bound::{Assigned, Target};
 use crate::sql::error::SqlError;
-use irispg_grammar::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName};
+use irispg_grammar::ast::{
+    Assignment, AssignmentTarget, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+    Ident, ObjectName,
+};
 
 impl Binder<'_> {
     /// The columns that are set, and their values.
@@ -18,7 +21,7 @@ impl Binder<'_> {
         for assignment in list {
             let pairs = match &assignment.target {
                 AssignmentTarget::ColumnName(name) => vec![(name, &assignment.value)],
-                AssignmentTarget::Tuple(names) => pairs(names, &assignment.value)?,
+                AssignmentTarget::Tuple(names) => self.pairs(names, &assignment.value)?,
             };
             for (name, value) in pairs {
                 let index = column(target, only(name)?)?;
@@ -82,34 +85,50 @@ pub(super) fn only(name: &ObjectName) -> Result<&Ident, SqlError> {
         .ok_or_else(|| refuse("this column name is not supported"))
 }
 
-/// The columns and values of `(a, b) = (1, 2)`.
-fn pairs<'t>(
-    names: &'t [ObjectName],
-    value: &'t Expr,
-) -> Result<Vec<(&'t ObjectName, &'t Expr)>, SqlError> {
-    let mut bare = value;
-    while let Expr::Nested(inner) = bare {
-        bare = inner;
+impl Binder<'_> {
+    /// The columns and values of `(a, b) = (1, 2)`.
+    fn pairs<'t>(
+        &self,
+        names: &'t [ObjectName],
+        value: &'t Expr,
+    ) -> Result<Vec<(&'t ObjectName, &'t Expr)>, SqlError> {
+        let (values, place) = match value {
+            Expr::Tuple(values) => (values.iter().collect(), self.places.before(value, 0)),
+            Expr::Function(call) if is_row(call) => (members(call), place_of(Some(value))),
+            Expr::Subquery(_) => {
+                let error = refuse("SET of several columns from one query is not supported")
+                    .hint("Set each column from a query of its own.");
+                return Err(at(error, place_of(Some(value))));
+            }
+            other => {
+                let message = "source for a multiple-column UPDATE item must be a sub-SELECT or \
+                               ROW() expression";
+                return Err(at(SqlError::new("0A000", message), place_of(Some(other))));
+            }
+        };
+        if values.len() != names.len() {
+            let error = SqlError::new("42601", "number of columns does not match number of values");
+            return Err(at(error, place));
+        }
+        Ok(names.iter().zip(values).collect())
     }
-    let values = match bare {
-        Expr::Tuple(values) => values.as_slice(),
-        Expr::Subquery(_) => {
-            return Err(at(
-                refuse("SET of several columns from one query is not supported"),
-                place_of(Some(value)),
-            )
-            .hint("Set each column from a query of its own."));
-        }
-        other if names.len() == 1 => std::slice::from_ref(other),
-        other => {
-            let message = "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() \
-                           expression";
-            return Err(at(SqlError::new("0A000", message), place_of(Some(other))));
-        }
+}
+
+/// Whether a call is `ROW(…)`.
+fn is_row(call: &Function) -> bool {
+    let name = match call.name.0.as_slice() {
+        [part] => part.as_ident(),
+        _ => None,
     };
-    if values.len() != names.len() {
-        let error = SqlError::new("42601", "number of columns does not match number of values");
-        return Err(at(error, place_of(Some(value))));
-    }
-    Ok(names.iter().zip(values).collect())
+    name.is_some_and(|name| name.value == "row" && name.quote_style.is_none())
+}
+
+/// The members of `ROW(…)`.
+fn members(call: &Function) -> Vec<&Expr> {
+    let FunctionArguments::List(list) = &call.args else { return Vec::new() };
+    let member = |argument| match argument {
+        &FunctionArg::Unnamed(FunctionArgExpr::Expr(ref expr)) => Some(expr),
+        _ => None,
+    };
+    list.args.iter().filter_map(member).collect()
 }

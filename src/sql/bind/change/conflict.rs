@@ -1,10 +1,11 @@
 //! ON CONFLICT.
 
 use super::super::clause::Clause;
-use super::super::scope::{Named, NamedColumn, located};
-use super::super::{Binder, refuse};
+use super::super::from::named;
+use super::super::scope::{Named, place};
+use super::super::{Binder, at, refuse};
 use super::assign::column;
-use crate::sql::bound::{At, Conflict, Expr, Node, Resolution, Target};
+use crate::sql::bound::{Conflict, Node, Resolution, Source, Target};
 use crate::sql::error::SqlError;
 use irispg_grammar::ast::{
     ConflictTarget, DoUpdate, Ident, ObjectName, OnConflictAction, OnInsert,
@@ -46,7 +47,8 @@ impl Binder<'_> {
         for name in names {
             let index = column(target, name).map_err(|_| {
                 let message = format!("column \"{}\" does not exist", name.value);
-                located(SqlError::new("42703", message), std::slice::from_ref(name))
+                let list = names.first().map(std::slice::from_ref).unwrap_or_default();
+                at(SqlError::new("42703", message), self.places.parenthesis(place(list)))
             })?;
             if !columns.contains(&index) {
                 columns.push(index);
@@ -82,9 +84,11 @@ impl Binder<'_> {
 
     /// SET and WHERE of DO UPDATE, which see the row that is there and the one to be filed.
     fn do_update(&mut self, update: &DoUpdate, target: &Target) -> Result<Resolution, SqlError> {
-        let excluded = excluded(target);
         if let Some(scope) = self.scopes.last_mut() {
-            scope.names.push(excluded);
+            // RETURNING cannot name it, but PostgreSQL says then that it is there.
+            let source = Source { alias: "excluded".to_owned(), ..target.source.clone() };
+            scope.names.push(excluded(&source));
+            scope.sources.push(source);
         }
         let set = self.assignments(&update.assignments, target)?;
         let filter = update
@@ -107,28 +111,11 @@ fn positions(names: &[String], target: &Target) -> Vec<usize> {
     names.iter().filter_map(position).collect()
 }
 
-/// The row that INSERT wanted to file, as a table that only its name lets be used.
-fn excluded(target: &Target) -> Named {
-    let columns = target.source.columns.iter().enumerate();
-    let columns = columns.map(|(index, column)| NamedColumn {
-        name: column.name.clone(),
-        expr: Expr {
-            node: Node::Excluded(index),
-            ty: column.ty,
-            typmod: column.typmod,
-            scale: column.scale,
-            // What was not given may be NULL until the column's default is filled in.
-            nullable: column.nullable,
-            at: At(None),
-        },
-        stored: true,
-    });
-    Named {
-        name: Some("excluded".to_owned()),
-        table: None,
-        source: None,
-        columns: columns.collect(),
-        qualified: true,
-        bare: false,
+/// The row that INSERT wanted to file, as a table beside the target.
+fn excluded(source: &Source) -> Named {
+    let mut named = named(0, source, None);
+    for (index, column) in named.columns.iter_mut().enumerate() {
+        column.expr.node = Node::Excluded(index);
     }
+    Named { source: None, ..named }
 }
