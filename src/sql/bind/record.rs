@@ -116,8 +116,8 @@ fn compare(file: &str, record: &str) {
         let own = shown(&bind(text, &options));
         let fits = match difference {
             None => own == recorded,
-            Some("answer") => own != recorded && own.starts_with("ok"),
-            Some(sqlstate) => own != recorded && own.starts_with(sqlstate),
+            Some("answer") => own != recorded && own.split(' ').next() == Some("ok"),
+            Some(sqlstate) => own != recorded && own.split(' ').next() == Some(sqlstate),
         };
         if !fits {
             writeln!(wrong, "{text}\n    PostgreSQL: {recorded}\n    binder:     {own}").unwrap();
@@ -194,7 +194,8 @@ fn a_catalog_is_needed_for_tables_only() {
     let options = Options { columns: None, ..options(&schema) };
     let refused = bind("SELECT a FROM t", &options).unwrap_err();
     assert_eq!((refused.sqlstate, refused.position), ("0A000", Some(15)));
-    assert!(refused.hint.unwrap().contains("--schema"));
+    let hint = "Give the tables' definitions with --schema.";
+    assert_eq!(refused.hint.as_deref(), Some(hint));
     assert!(bind("SELECT 1 FROM generate_series(1, 2)", &options).is_ok());
 }
 
