@@ -91,7 +91,8 @@ impl Target {
             };
             let fits = |number: &i64| (range.0..=range.1).contains(number);
             let number = whole.filter(fits).ok_or_else(|| {
-                Report::error("22003", format!("{} out of range", self.ty.name()))
+                let name = if self.ty == PgType::Oid { "OID" } else { self.ty.name() };
+                Report::error("22003", format!("{name} out of range"))
             })?;
             list.integer(number);
             return Ok(());
