@@ -26,6 +26,9 @@ enum Rule {
     Boolean,
     /// An integer in this range, perhaps with a unit that PostgreSQL allows.
     Integer(i64, i64),
+    /// Kilobytes in this range, with or without PostgreSQL's units, shown with the greatest one that
+    /// leaves no rest.
+    Memory(i64, i64),
     /// A time in milliseconds in this range, given with PostgreSQL's units or without, and shown
     /// with the greatest unit that leaves no rest.
     Time(i64, i64),
@@ -57,6 +60,8 @@ const LEVELS: Rule = Rule::Words(&[
 ]);
 /// Milliseconds up to PostgreSQL's INT_MAX.
 const MILLISECONDS: Rule = Rule::Time(0, i32::MAX as i64);
+/// PostgreSQL's least and greatest memory of an operation, in kilobytes.
+const MEMORY: Rule = Rule::Memory(64, i32::MAX as i64);
 /// Time-outs that the gateway does not keep can only be off.
 const OFF: Rule = Rule::Time(0, 0);
 
@@ -88,6 +93,7 @@ pub struct Timeouts {
 const TABLE: &[Setting] = &[
     reported("application_name", "", Rule::Text),
     setting("bytea_output", "hex", Rule::Words(&["hex"])),
+    setting("check_function_bodies", "on", Rule::Boolean),
     reported("client_encoding", "UTF8", Rule::Spellings(&["UTF8", "utf-8", "unicode", "'utf-8'"])),
     setting("client_min_messages", "notice", LEVELS),
     reported(
@@ -95,8 +101,22 @@ const TABLE: &[Setting] = &[
         "ISO, MDY",
         Rule::Spellings(&["ISO, MDY", "iso", "iso,mdy", "mdy", "iso, us", "default"]),
     ),
+    setting("default_table_access_method", "heap", Rule::Words(&["heap"])),
+    setting("default_tablespace", "", Rule::Words(&[""])),
+    setting("default_transaction_deferrable", "off", Rule::Boolean),
     setting("default_transaction_isolation", "read committed", ISOLATION),
     reported("default_transaction_read_only", "off", Rule::Boolean),
+    setting("enable_bitmapscan", "on", Rule::Boolean),
+    setting("enable_hashagg", "on", Rule::Boolean),
+    setting("enable_hashjoin", "on", Rule::Boolean),
+    setting("enable_indexonlyscan", "on", Rule::Boolean),
+    setting("enable_indexscan", "on", Rule::Boolean),
+    setting("enable_material", "on", Rule::Boolean),
+    setting("enable_mergejoin", "on", Rule::Boolean),
+    setting("enable_nestloop", "on", Rule::Boolean),
+    setting("enable_seqscan", "on", Rule::Boolean),
+    setting("enable_sort", "on", Rule::Boolean),
+    setting("enable_tidscan", "on", Rule::Boolean),
     setting("extra_float_digits", "1", Rule::Integer(1, 3)),
     setting("idle_in_transaction_session_timeout", "0", MILLISECONDS),
     setting("idle_session_timeout", "0", MILLISECONDS),
@@ -108,7 +128,10 @@ const TABLE: &[Setting] = &[
     setting("jit", "off", Rule::Boolean),
     setting("lc_messages", "C", Rule::Text),
     setting("lock_timeout", "0", OFF),
+    setting("maintenance_work_mem", "65536", Rule::Memory(1024, i32::MAX as i64)),
     setting("max_identifier_length", "63", Rule::Fixed),
+    setting("max_parallel_workers_per_gather", "2", Rule::Integer(0, 1024)),
+    setting("row_security", "on", Rule::Boolean),
     setting(
         "search_path",
         "public",
@@ -120,14 +143,17 @@ const TABLE: &[Setting] = &[
     reported("session_authorization", "", Rule::Fixed),
     reported("standard_conforming_strings", "on", Rule::Spellings(&["on", "true", "yes", "1"])),
     setting("statement_timeout", "0", MILLISECONDS),
+    setting("synchronize_seqscans", "on", Rule::Boolean),
     setting("synchronous_commit", "on", Rule::Boolean),
     reported(
         "TimeZone",
         "UTC",
         Rule::Spellings(&["UTC", "Etc/UTC", "GMT", "Etc/GMT", "Z", "Zulu", "UCT", "0", "default"]),
     ),
+    setting("transaction_deferrable", "off", Rule::Boolean),
     setting("transaction_isolation", "read committed", ISOLATION),
     setting("transaction_read_only", "off", Rule::Boolean),
+    setting("work_mem", "4096", MEMORY),
     setting("xmloption", "content", Rule::Words(&["content", "document"])),
 ];
 
@@ -152,6 +178,8 @@ pub(crate) struct Settings {
     told: Vec<String>,
     /// The transaction's modes may not be the defaults.
     apart: bool,
+    /// Values may have changed since the client was told.
+    untold: bool,
     facts: Facts,
 }
 
@@ -168,6 +196,7 @@ impl Settings {
             marks: Vec::new(),
             told,
             apart: false,
+            untold: false,
             facts,
         }
     }
@@ -198,6 +227,7 @@ impl Settings {
     }
 
     fn gather(&mut self) {
+        self.untold = true;
         let on = |name: &str| self.get(name) == Some("on");
         let ms = |name: &str| self.get(name).and_then(|text| text.parse().ok()).unwrap_or(0);
         self.facts = Facts {
@@ -228,6 +258,7 @@ impl Settings {
 
     /// A value that the gateway itself decides, such as the session's user.
     pub(crate) fn fix(&mut self, name: &str, value: &str) {
+        self.untold = true;
         if let Ok(index) = Self::find(name) {
             for values in [&mut self.values, &mut self.start] {
                 if let Some(place) = values.get_mut(index) {
@@ -359,7 +390,7 @@ impl Settings {
 
     /// Reported parameters whose value the client does not know yet.
     pub(crate) fn news(&mut self) -> Vec<(&'static str, String)> {
-        if self.values == self.told {
+        if !std::mem::take(&mut self.untold) {
             return Vec::new();
         }
         let mut news = Vec::new();

@@ -5,13 +5,14 @@ use super::Settings;
 use crate::sql::{Isolation, Modes};
 
 /// The parameters of a transaction, each with the one that it begins with.
-const PAIRS: [(&str, &str); 2] = [
+const PAIRS: [(&str, &str); 3] = [
     ("transaction_isolation", "default_transaction_isolation"),
     ("transaction_read_only", "default_transaction_read_only"),
+    ("transaction_deferrable", "default_transaction_deferrable"),
 ];
 
 /// What COMMIT AND CHAIN hands on: a value for each of `PAIRS`.
-pub(crate) type Chained = [String; 2];
+pub(crate) type Chained = [String; 3];
 
 /// Whether this is a parameter of the transaction and not of the session.
 pub(super) fn is_mode(name: &str) -> bool {
@@ -22,7 +23,7 @@ impl Settings {
     /// BEGIN: the modes that it names, and the defaults for the others.
     pub(crate) fn begin(&mut self, modes: &Modes) {
         // Outside of blocks the defaults hold already.
-        if values(modes) != [None, None] {
+        if values(modes) != [None; 3] {
             self.put_modes(modes);
             self.gather();
         }
@@ -85,14 +86,15 @@ impl Settings {
 }
 
 /// The values that modes give, in the order of `PAIRS`.
-fn values(modes: &Modes) -> [Option<&'static str>; 2] {
+fn values(modes: &Modes) -> [Option<&'static str>; 3] {
     let isolation = modes.isolation.map(|level| match level {
         Isolation::ReadUncommitted => "read uncommitted",
         Isolation::ReadCommitted => "read committed",
         Isolation::RepeatableRead => "repeatable read",
         Isolation::Serializable => "serializable",
     });
-    [isolation, modes.read_only.map(|yes| if yes { "on" } else { "off" })]
+    let word = |yes| if yes { "on" } else { "off" };
+    [isolation, modes.read_only.map(word), modes.deferrable.map(word)]
 }
 
 #[cfg(test)]

@@ -19,12 +19,8 @@ pub(super) fn accept(entry: &Setting, value: &str) -> Result<String, Report> {
             let message = format!("parameter \"{}\" requires a Boolean value", entry.name);
             Report::error("22023", message)
         }),
-        Rule::Integer(low, high) | Rule::Time(low, high) => {
-            let units = match entry.rule {
-                Rule::Time(..) => UNITS,
-                _ => &[],
-            };
-            integer(value, units, low, high).ok_or_else(|| {
+        Rule::Integer(low, high) | Rule::Memory(low, high) | Rule::Time(low, high) => {
+            integer(value, units(entry.rule), low, high).ok_or_else(|| {
                 invalid().with_hint(format!("The value must be between {low} and {high}."))
             })
         }
@@ -56,9 +52,21 @@ fn boolean(value: &str) -> Option<&'static str> {
     None
 }
 
+/// PostgreSQL's units of memory in kilobytes, the greatest first.
+const MEMORY: &[(&str, i64)] =
+    &[("TB", 1_073_741_824), ("GB", 1_048_576), ("MB", 1_024), ("kB", 1)];
 /// PostgreSQL's units of time in milliseconds, the greatest first.
-const UNITS: &[(&str, i64)] =
+const TIME: &[(&str, i64)] =
     &[("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
+
+/// The units that values of this rule may have.
+fn units(rule: Rule) -> &'static [(&'static str, i64)] {
+    match rule {
+        Rule::Memory(..) => MEMORY,
+        Rule::Time(..) => TIME,
+        _ => &[],
+    }
+}
 
 /// An integer; with a unit it is turned into the smallest one.
 fn integer(value: &str, units: &[(&str, i64)], low: i64, high: i64) -> Option<String> {
@@ -73,11 +81,10 @@ fn integer(value: &str, units: &[(&str, i64)], low: i64, high: i64) -> Option<St
     (low..=high).contains(&number).then(|| number.to_string())
 }
 
-/// A value as SHOW gives it: times have the greatest unit of which they are a multiple.
+/// A value as SHOW gives it: times and memory have the greatest unit of which they are a multiple.
 pub(super) fn shown(entry: &Setting, value: &str) -> String {
-    let Rule::Time(..) = entry.rule else { return value.to_owned() };
     let number: i64 = value.parse().unwrap_or(0);
-    match UNITS.iter().find(|(_, factor)| number % factor == 0) {
+    match units(entry.rule).iter().find(|(_, factor)| number % factor == 0) {
         Some((unit, factor)) if number != 0 => format!("{}{unit}", number / factor),
         _ => value.to_owned(),
     }
