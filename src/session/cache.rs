@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::kept::{Kept, KeptStatements};
 use super::statement::Translated;
 use crate::engine::{Engine, EngineError, Status, TableKey};
-use crate::sql::{self, Action, Column, Columns, Key, Options, TableName};
+use crate::sql::{self, Action, Column, Columns, Dialect, Key, Options, TableName};
 use crate::types::{PgType, iris};
 
 /// Bytes of statement text that the cache keeps, translations not counted (DESIGN §6: bounded in
@@ -28,6 +28,8 @@ pub(crate) struct Translation {
     pub(crate) statements: Vec<Rc<Translated>>,
     /// The generation whose columns were looked at; none when none were.
     looked_at: Option<u64>,
+    /// Whose SQL it was read as.
+    dialect: Dialect,
 }
 
 impl Translation {
@@ -70,7 +72,9 @@ impl Cache {
             [] => self.plain.get(text),
             _ => self.declared.get(&(Rc::from(text), Box::from(oids))),
         };
-        if let Some(script) = found.filter(|script| script.holds(generation)) {
+        if let Some(script) =
+            found.filter(|script| script.holds(generation) && script.dialect == options.dialect)
+        {
             return Ok(Rc::clone(script));
         }
         let script = Rc::new(self.anew(text, oids, options, generation, engine)?);
@@ -109,6 +113,7 @@ impl Cache {
             oids: Box::from(oids),
             statements,
             looked_at: asked.then_some(generation),
+            dialect: options.dialect,
         })
     }
 
@@ -123,6 +128,7 @@ impl Cache {
             oids: Box::default(),
             statements,
             looked_at: None,
+            dialect: Dialect::default(),
         };
         self.plain.insert(text, Rc::new(script));
     }

@@ -27,11 +27,9 @@ pub(super) enum Ran {
 impl Session {
     /// Whether the transaction lets this statement run at all.
     pub(super) fn admit(&self, statement: &Translated) -> Result<(), Failure> {
+        self.admit_in_failed_block(statement)?;
         if let Action::Refused(error) = &statement.action {
             return Err(error.clone().into());
-        }
-        if self.transaction.is_failed() && !is_way_out(&statement.action) {
-            return Err(aborted());
         }
         let Some(verb) = statement.verb().filter(|verb| *verb != Verb::Select) else {
             return Ok(());
@@ -43,6 +41,14 @@ impl Session {
                 let message = format!("cannot execute {word} in a read-only transaction");
                 Err(Report::error("25006", message).into())
             }
+        }
+    }
+
+    /// A failed block lets nothing through but its end, whatever else is wrong with a statement.
+    pub(super) fn admit_in_failed_block(&self, statement: &Translated) -> Result<(), Failure> {
+        match self.transaction.is_failed() && !is_way_out(&statement.action) {
+            true => Err(aborted()),
+            false => Ok(()),
         }
     }
 

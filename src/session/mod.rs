@@ -415,7 +415,15 @@ impl Session {
         let options = self.options();
         let generation = self.generation();
         let script = self.cache.translate(text, oids, &options, generation, self.engine.as_mut());
-        script.map_err(|failure| failure.located_constant(text, &(0..text.len())))
+        script.map_err(|failure| match failure {
+            // PostgreSQL reads a statement of a failed block, but does not look at what it means.
+            Failure::Statement(report)
+                if self.transaction.is_failed() && report.sqlstate != "42601" =>
+            {
+                execute::aborted()
+            }
+            failure => failure.located_constant(text, &(0..text.len())),
+        })
     }
 
     /// The page of `irispg explain` about a text, with the definitions that IRIS has.

@@ -32,6 +32,7 @@ impl Session {
         }
         let alone = script.statements.len() == 1;
         for statement in &script.statements {
+            self.admit_in_failed_block(statement)?;
             let anew = self.again(&script, statement)?;
             let ran = self.simple_statement(anew.as_ref().unwrap_or(statement), alone, client);
             ran.map_err(|failure| match statement.verb() {
