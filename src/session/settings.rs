@@ -26,8 +26,8 @@ enum Rule {
     Boolean,
     /// An integer in this range, perhaps with a unit that PostgreSQL allows.
     Integer(i64, i64),
-    /// Kilobytes in this range, with or without PostgreSQL's units, shown with the greatest one that
-    /// leaves no rest.
+    /// Kilobytes in this range, with or without PostgreSQL's units, shown with the greatest one
+    /// that leaves no rest.
     Memory(i64, i64),
     /// A time in milliseconds in this range, given with PostgreSQL's units or without, and shown
     /// with the greatest unit that leaves no rest.
