@@ -5,7 +5,7 @@
 #   make test     install what is missing, run every test: what CI runs
 #   make suites   the long forms: soak, fuzzing, benchmarks
 #   make package  the release build as an IPM package
-#   make clean    removes what was built, the simulator's data and .venv
+#   make clean    removes what was built or fetched, the simulator's data and .venv
 #
 # PROFILE=dev make run builds faster and serves slower. ARGS is handed on to irispg serve: make run ARGS="--listen 127.0.0.1:5433".
 
@@ -44,4 +44,4 @@ package:
 	@ipm/pack
 
 clean:
-	rm -rf target irispg-data .venv
+	rm -rf target irispg-data .venv tests/clients/node-postgres/node_modules
