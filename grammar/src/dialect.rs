@@ -1,6 +1,6 @@
 //! Our dialect: PostgreSQL's, without the constructs of other products that it lets in.
 
-use sqlparser::ast::{self, Expr, Ident, Interval, UnaryOperator};
+use sqlparser::ast::{self, Expr, Ident, Interval, Query, UnaryOperator};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -49,6 +49,22 @@ fn is_word(parser: &Parser<'_>, ahead: usize, word: &str) -> bool {
         Token::Word(found) => found.quote_style.is_none() && found.value == word,
         _ => false,
     }
+}
+
+/// Whether `(VALUES (` stands ahead, which `sqlparser` takes for a call.
+fn is_values(parser: &Parser<'_>, ahead: usize) -> bool {
+    let next = |count: usize| ahead.saturating_add(count);
+    parser.peek_nth_token_ref(ahead).token == Token::LParen
+        && is_word(parser, next(1), "values")
+        && parser.peek_nth_token_ref(next(2)).token == Token::LParen
+}
+
+/// A query in parentheses.
+fn query(parser: &mut Parser<'_>) -> Result<Query, ParserError> {
+    parser.expect_token(&Token::LParen)?;
+    let query = parser.parse_query()?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(*query)
 }
 
 /// `interval(3) '…'`
@@ -141,6 +157,9 @@ impl Dialect for IrisPg {
         if is_word(parser, 0, "interval") && parser.peek_nth_token_ref(1).token == Token::LParen {
             return precise_interval(parser);
         }
+        if is_values(parser, 0) {
+            return Some(query(parser).map(|query| Expr::Subquery(Box::new(query))));
+        }
         let (op, precedence) = prefix(&parser.peek_token_ref().token)?;
         parser.advance_token();
         let operand = parser.parse_subexpr(precedence);
@@ -159,6 +178,16 @@ impl Dialect for IrisPg {
             && is_word(parser, between.saturating_add(1), "symmetric")
         {
             return Some(symmetric(parser, expr, negated));
+        }
+        if is_word(parser, between, "in") && is_values(parser, between.saturating_add(1)) {
+            for _ in 0..=between {
+                parser.advance_token();
+            }
+            return Some(query(parser).map(|subquery| Expr::InSubquery {
+                expr: Box::new(expr.clone()),
+                subquery: Box::new(subquery),
+                negated,
+            }));
         }
         BASE.parse_infix(parser, expr, precedence)
     }

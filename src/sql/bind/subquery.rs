@@ -130,14 +130,20 @@ impl Binder<'_> {
 
     /// Whether a query cannot give two rows.
     fn is_single(&self, query: &Query) -> bool {
-        let one = |limit: &Expr| matches!(limit.node, Node::Literal(Literal::Integer(0 | 1)));
+        let one = |limit: &Expr| {
+            let count = match &limit.node {
+                Node::Cast(Cast { expr, explicit: false }) => &expr.node,
+                node => node,
+            };
+            matches!(count, Node::Literal(Literal::Integer(0 | 1)))
+        };
         if !query.ties && query.limit.as_ref().is_some_and(one) {
             return true;
         }
         match &query.body {
             Body::Values(rows) => rows.len() <= 1,
             Body::Select(select) => {
-                (select.grouped && select.groups.is_empty())
+                (select.grouped && has_one_group(select))
                     || select.from.is_empty()
                     || self.has_key(select)
             }
@@ -147,18 +153,14 @@ impl Binder<'_> {
 
     /// Whether all columns of a key of the only source are set equal to something outside of it.
     fn has_key(&self, select: &Select) -> bool {
-        let ([From::Source(0)], [source], Some(filter)) =
-            (select.from.as_slice(), select.sources.as_slice(), &select.filter)
+        let ([From::Source(0)], [source]) = (select.from.as_slice(), select.sources.as_slice())
         else {
             return false;
         };
         let (SourceKind::Table(table), Some(catalog)) = (&source.kind, self.options.columns) else {
             return false;
         };
-        let parts = match &filter.node {
-            Node::And(all) => all.as_slice(),
-            _ => std::slice::from_ref(filter),
-        };
+        let parts = conditions(select);
         let fixed: Vec<&str> = parts
             .iter()
             .filter_map(fixed_column)
@@ -175,6 +177,32 @@ impl Binder<'_> {
                     .iter()
                     .all(|column| fixed.iter().any(|fixed| fixed.eq_ignore_ascii_case(column)))
         })
+    }
+}
+
+/// Whether there is one group at most: everything that is grouped by has one value.
+fn has_one_group(select: &Select) -> bool {
+    let fixed: Vec<&Expr> = conditions(select).iter().filter_map(fixed_side).collect();
+    select.groups.iter().all(|group| is_outside(group) || fixed.contains(&group))
+}
+
+/// The conditions that all hold of a row.
+fn conditions(select: &Select) -> &[Expr] {
+    match &select.filter {
+        Some(Expr { node: Node::And(all), .. }) => all,
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    }
+}
+
+/// The column that a condition sets equal to something outside of the query.
+fn fixed_side(part: &Expr) -> Option<&Expr> {
+    let [left, right] = equated(part)?;
+    let is_column = |expr: &Expr| matches!(expr.node, Node::Column(column) if column.level == 0);
+    match (is_column(left), is_column(right)) {
+        (true, false) if is_outside(right) => Some(left),
+        (false, true) if is_outside(left) => Some(right),
+        _ => None,
     }
 }
 

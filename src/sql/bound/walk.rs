@@ -79,7 +79,10 @@ impl Expr {
             return true;
         }
         let mut found = false;
-        self.children(&mut |child| found = found || child.any(is));
+        // Chains of operators are trees as deep as they are long.
+        irispg_grammar::deeper(|| {
+            self.children(&mut |child| found = found || child.any(is));
+        });
         found
     }
 }

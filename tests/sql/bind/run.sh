@@ -5,7 +5,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")"
-[ $# -gt 0 ] || set -- expressions.sql ../pg/*.sql
+[ $# -gt 0 ] || set -- expressions.sql statements.sql ../pg/*.sql
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 ../../../scripts/with-postgres ../../../.venv/bin/python answers.py "$@" > "$scratch/answers"
