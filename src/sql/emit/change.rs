@@ -3,7 +3,7 @@
 
 use super::scope::{Cells, Scope, Shown};
 use super::{Emitter, quotient, refuse, shown};
-use crate::sql::bound::{Assigned, Cast, Expr, Item, Node, Target};
+use crate::sql::bound::{Assigned, Cast, Expr, Item, Node, Source, Target};
 use crate::sql::error::SqlError;
 use crate::sql::statement::{
     Constant, Each, IrisStatement, Output, Place, Plan, Rows, Store, Verb,
@@ -100,10 +100,11 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// The query of RETURNING: one row by its id.
+    /// The query of RETURNING: one row by its id. `others` are the tables of FROM or USING.
     pub(super) fn returning(
         &mut self,
         target: &Target,
+        others: &[Source],
         items: &[Item],
         cells: Option<Cells>,
     ) -> Result<Returning, SqlError> {
@@ -128,7 +129,8 @@ impl Emitter<'_> {
         self.row_id(0, 0)?;
         self.out.word("=").place(Place::RowId);
         let cells = self.scopes.pop().and_then(|scope| scope.cells);
-        let outputs: Vec<Output> = items.iter().map(|item| returned(item, target)).collect();
+        let outputs: Vec<Output> =
+            items.iter().map(|item| returned(item, target, others)).collect();
         let query = Some(self.finish(outputs.clone(), Verb::Select)?);
         Ok(Returning { query, outputs, cells })
     }
@@ -155,12 +157,14 @@ impl Emitter<'_> {
 }
 
 /// What the client is told of an item of RETURNING.
-fn returned(item: &Item, target: &Target) -> Output {
+fn returned(item: &Item, target: &Target, others: &[Source]) -> Output {
     let expr = &item.expr;
     let origin = match &expr.node {
-        Node::Column(column) if column.level == 0 && column.source == 0 => {
-            let number = u16::try_from(column.column.saturating_add(1)).ok();
-            number.map(|number| (target.table.clone(), number))
+        Node::Column(column) if column.level == 0 => {
+            let source = std::iter::once(&target.source).chain(others).nth(column.source);
+            let shown = source.and_then(|source| source.columns.get(column.column));
+            let origin = shown.and_then(|shown| shown.origin.as_ref());
+            origin.map(|origin| (origin.table.clone(), origin.number))
         }
         _ => None,
     };

@@ -52,7 +52,7 @@ impl Emitter<'_> {
                 self.filed(&insert.target, columns, Rows::Query(statement), types)?
             }
         };
-        let returning = self.returning(&insert.target, &insert.returning, None)?;
+        let returning = self.returning(&insert.target, &[], &insert.returning, None)?;
         let conflict = match &insert.conflict {
             None => None,
             Some(conflict) => {

@@ -171,7 +171,8 @@ impl Emitter<'_> {
         verb: Verb,
     ) -> Result<Action, SqlError> {
         self.rule("the rows are fetched first and changed one by one, each under the condition");
-        let mut returning = self.returning(change.target, change.returning, cells)?;
+        let mut returning =
+            self.returning(change.target, change.sources, change.returning, cells)?;
         let cells = returning.cells.take().unwrap_or_default();
         let query = self.row_query(change, &cells)?;
         let plan = self.plan(Rows::Query(query), each, returning, verb);
