@@ -5,7 +5,7 @@
 #
 # A directory here is a driver: run.sh HOST PORT runs its tests and prints a line for each (report.py says which form),
 # prepare.sh, where there is one, fetches and builds what it needs, and differences.txt lists the tests that IrisPG does not
-# pass, each with its reason. The outputs are in target/clients.
+# pass, each with its reason; CLIENTS_SHRINK=1 takes those off it that pass by now. The outputs are in target/clients.
 set -euo pipefail
 
 cd "$(dirname "$0")"
