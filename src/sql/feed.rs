@@ -282,8 +282,34 @@ impl Feeder<'_> {
                 return Ok(1);
             }
             "from" if self.follows_trim(at) => return Ok(1),
+            // IRIS's tables have no rows of others.
             "only" if self.is_only(at) => {
-                return Err(SqlError::unsupported("ONLY is not supported").at(start));
+                let next = self.tokens.get(at.saturating_add(1)).map(|token| &token.kind);
+                if next.is_some_and(|kind| kind.is_mark("(")) {
+                    let refused =
+                        SqlError::unsupported("parentheses behind ONLY are not supported");
+                    return Err(refused.at(start));
+                }
+                return Ok(1);
+            }
+            "overriding" if self.follow(at, &["system", "value"]) => return Ok(3),
+            "overriding" if self.follow(at, &["user", "value"]) => {
+                let refused = SqlError::unsupported("OVERRIDING USER VALUE is not supported");
+                return Err(refused.hint("Leave the column out.").at(start));
+            }
+            "for" if self.follow(at, &["no", "key", "update"]) => {
+                self.push(grammar::word("for", false), start);
+                return Ok(3);
+            }
+            "for" if self.follow(at, &["key", "share"]) => {
+                self.push(grammar::word("for", false), start);
+                return Ok(2);
+            }
+            "table" if at == 0 => {
+                self.push(grammar::word("select", false), start);
+                self.push(grammar::Token::Mul, start);
+                self.push(grammar::word("from", false), start);
+                return Ok(1);
             }
             _ => {}
         }
@@ -296,7 +322,13 @@ impl Feeder<'_> {
     }
 
     fn next_is_word(&self, at: usize, word: &str) -> bool {
-        self.tokens.get(at.saturating_add(1)).is_some_and(|token| token.kind.is_word(word))
+        self.follow(at, &[word])
+    }
+
+    /// Whether these words follow.
+    fn follow(&self, at: usize, words: &[&str]) -> bool {
+        let mut rest = self.tokens.iter().skip(at.saturating_add(1));
+        words.iter().all(|word| rest.next().is_some_and(|token| token.kind.is_word(word)))
     }
 
     /// Whether a type with its modifier, such as `interval(3)`, stands before.

@@ -326,3 +326,11 @@ SELECT id FROM customer WHERE id = $1 OR $1 = 3;
 SELECT id FROM customer WHERE name = $1 AND id = $1;
 SELECT * FROM (SELECT $1 AS x) s WHERE x = 'a';
 SELECT $1 || 'a', $2 + 1;
+SELECT * FROM ONLY customer;
+--! 0A000 parentheses behind ONLY, which name the table with those below it, are not read
+SELECT o.id FROM ONLY (orders) o, ONLY item;
+SELECT id FROM customer FOR NO KEY UPDATE;
+SELECT id FROM customer FOR KEY SHARE SKIP LOCKED;
+TABLE customer;
+TABLE customer ORDER BY name LIMIT 2;
+SELECT id, (SELECT sum(amount) AS id FROM item WHERE order_id = id GROUP BY order_id ORDER BY id) FROM orders;

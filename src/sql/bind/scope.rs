@@ -201,7 +201,17 @@ impl Binder<'_> {
             return Err(refuse("a whole row as a value is not supported").hint("Name the columns."));
         }
         let message = format!("column \"{}\" does not exist", name.value);
-        Err(SqlError::new("42703", message))
+        let error = SqlError::new("42703", message);
+        let sources = self.scopes.iter().rev().flat_map(|scope| &scope.sources);
+        let mut holders = sources.filter(|source| source.has(&name.value));
+        Err(match holders.next() {
+            None => error,
+            Some(source) => error.hint(format!(
+                "There is a column named \"{}\" in table \"{}\", but it cannot be referenced \
+                 from this part of the query.",
+                name.value, source.alias
+            )),
+        })
     }
 
     fn table_column(
@@ -340,6 +350,11 @@ impl Binder<'_> {
 }
 
 impl Source {
+    /// Whether it has a column of this name.
+    fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.name == name)
+    }
+
     /// Whether it is a table of this name, whatever its alias.
     fn is_table(&self, name: &str) -> bool {
         use crate::sql::bound::SourceKind;

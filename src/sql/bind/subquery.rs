@@ -13,7 +13,7 @@ use irispg_grammar::ast::Expr as Tree;
 
 impl Binder<'_> {
     /// A query in an expression, and whether it names a column of a query around it.
-    fn inner(&mut self, query: &ast::Query) -> Result<(Query, bool), SqlError> {
+    pub(super) fn inner(&mut self, query: &ast::Query) -> Result<(Query, bool), SqlError> {
         let depth = self.scopes.len();
         let around = std::mem::replace(&mut self.outermost, usize::MAX);
         let bound = self.query(query);
@@ -129,7 +129,7 @@ impl Binder<'_> {
     }
 
     /// Whether a query cannot give two rows.
-    fn is_single(&self, query: &Query) -> bool {
+    pub(super) fn is_single(&self, query: &Query) -> bool {
         let one = |limit: &Expr| {
             let count = match &limit.node {
                 Node::Cast(Cast { expr, explicit: false }) => &expr.node,
@@ -197,7 +197,7 @@ fn conditions(select: &Select) -> &[Expr] {
 
 /// The column that a condition sets equal to something outside of the query.
 fn fixed_side(part: &Expr) -> Option<&Expr> {
-    let [left, right] = equated(part)?;
+    let [left, right] = equated(part)?.map(unconverted);
     let is_column = |expr: &Expr| matches!(expr.node, Node::Column(column) if column.level == 0);
     match (is_column(left), is_column(right)) {
         (true, false) if is_outside(right) => Some(left),
@@ -257,16 +257,23 @@ fn fixes_row(part: &Expr) -> bool {
 
 /// The column of the source that an expression is, below conversions that keep values apart.
 fn own_column(expr: &Expr) -> Option<usize> {
+    match &unconverted(expr).node {
+        Node::Column(column) if column.level == 0 && column.source == 0 => Some(column.column),
+        _ => None,
+    }
+}
+
+/// An expression without the conversions around it that keep values apart.
+fn unconverted(expr: &Expr) -> &Expr {
     use PgType as P;
     match &expr.node {
-        Node::Column(column) if column.level == 0 && column.source == 0 => Some(column.column),
         Node::Cast(Cast { expr: inner, explicit: false }) => match (inner.ty, expr.ty) {
             (P::Varchar | P::Name, P::Text)
             | (P::Int2, P::Int4 | P::Int8 | P::Numeric | P::Float8)
             | (P::Int4, P::Int8 | P::Numeric | P::Float8)
-            | (P::Int8, P::Numeric) => own_column(inner),
-            _ => None,
+            | (P::Int8, P::Numeric) => unconverted(inner),
+            _ => expr,
         },
-        _ => None,
+        _ => expr,
     }
 }

@@ -3,11 +3,11 @@
 use super::super::clause::Clause;
 use super::super::scope::{located, place_of};
 use super::super::{Binder, at, refuse};
-use crate::sql::bound::{Assigned, Target};
+use crate::sql::bound::{self, Assigned, Body, Distinct, Node, Subquery, SubqueryKind, Target};
 use crate::sql::error::SqlError;
 use irispg_grammar::ast::{
     Assignment, AssignmentTarget, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    Ident, ObjectName,
+    Ident, ObjectName, Query,
 };
 
 impl Binder<'_> {
@@ -19,9 +19,13 @@ impl Binder<'_> {
     ) -> Result<Vec<(usize, Assigned)>, SqlError> {
         let mut set: Vec<(usize, Assigned)> = Vec::with_capacity(list.len());
         for assignment in list {
-            let pairs = match &assignment.target {
-                AssignmentTarget::ColumnName(name) => vec![(name, &assignment.value)],
-                AssignmentTarget::Tuple(names) => self.pairs(names, &assignment.value)?,
+            let pairs = match (&assignment.target, &assignment.value) {
+                (AssignmentTarget::ColumnName(name), value) => vec![(name, value)],
+                (AssignmentTarget::Tuple(names), Expr::Subquery(query)) => {
+                    self.set_from(names, query, target, &mut set)?;
+                    continue;
+                }
+                (AssignmentTarget::Tuple(names), value) => self.pairs(names, value)?,
             };
             for (name, value) in pairs {
                 let index = column(target, only(name)?)?;
@@ -86,6 +90,48 @@ pub(super) fn only(name: &ObjectName) -> Result<&Ident, SqlError> {
 }
 
 impl Binder<'_> {
+    /// `(a, b) = (SELECT x, y …)`: each column gets its value from the query without the others,
+    /// which must give the same row each time.
+    fn set_from(
+        &mut self,
+        names: &[ObjectName],
+        query: &Query,
+        target: &Target,
+        set: &mut Vec<(usize, Assigned)>,
+    ) -> Result<(), SqlError> {
+        let place = self.places.query_parenthesis(query);
+        let (whole, correlated) = self.inside(Clause::Update, |own| own.inner(query))?;
+        if whole.columns.len() != names.len() {
+            let error = SqlError::new("42601", "number of columns does not match number of values");
+            return Err(at(error, place));
+        }
+        let single = self.is_single(&whole);
+        for (nth, name) in names.iter().enumerate() {
+            let index = column(target, only(name)?)?;
+            let query = alone(&whole, nth).ok_or_else(|| {
+                at(
+                    refuse("this query for several columns of SET is not supported")
+                        .hint("Set each column from a query of its own."),
+                    place,
+                )
+            })?;
+            let Some(given) = query.columns.first() else { continue };
+            let own = match &query.body {
+                Body::Select(select) => select.items.first().map(|item| item.expr.at),
+                _ => None,
+            };
+            let own = own.unwrap_or(place);
+            let (ty, typmod, scale) = (given.ty, given.typmod, given.scale);
+            let kind = SubqueryKind::Scalar { single };
+            let node = Node::Subquery(Box::new(Subquery { kind, query, correlated }));
+            let expr = bound::Expr { node, ty, typmod, scale, nullable: true, at: own };
+            if let Some(column) = target.columns.get(index) {
+                set.push((index, Assigned::Value(self.assign(expr, column)?)));
+            }
+        }
+        Ok(())
+    }
+
     /// The columns and values of `(a, b) = (1, 2)`.
     fn pairs<'t>(
         &self,
@@ -95,11 +141,6 @@ impl Binder<'_> {
         let (values, place) = match value {
             Expr::Tuple(values) => (values.iter().collect(), self.places.before(value, 0)),
             Expr::Function(call) if is_row(call) => (members(call), place_of(Some(value))),
-            Expr::Subquery(_) => {
-                let error = refuse("SET of several columns from one query is not supported")
-                    .hint("Set each column from a query of its own.");
-                return Err(at(error, place_of(Some(value))));
-            }
             other => {
                 let message = "source for a multiple-column UPDATE item must be a sub-SELECT or \
                                ROW() expression";
@@ -112,6 +153,20 @@ impl Binder<'_> {
         }
         Ok(names.iter().zip(values).collect())
     }
+}
+
+/// A query with one of its columns only, where it gives the same rows without the others.
+fn alone(query: &bound::Query, index: usize) -> Option<bound::Query> {
+    let Body::Select(select) = &query.body else { return None };
+    let same = select.distinct == Distinct::No && query.limit.is_none() && query.offset.is_none();
+    let item = select.items.get(index).filter(|_| same)?.clone();
+    let column = query.columns.get(index)?.clone();
+    let mut select = select.clone();
+    select.items = vec![item];
+    // Without row counts the order decides nothing.
+    let order = Vec::new();
+    let body = Body::Select(select);
+    Some(bound::Query { body, order, columns: vec![column], ..query.clone() })
 }
 
 /// Whether a call is `ROW(…)`.
