@@ -23,8 +23,14 @@ pub(super) fn is_silent(expr: &Expr) -> bool {
         return false;
     }
     let (from, to) = (cast.expr.ty, expr.ty);
-    let modified = expr.typmod >= 0 && expr.typmod != cast.expr.typmod;
+    let modified = modifier(expr, cast.explicit) >= 0 && expr.typmod != cast.expr.typmod;
     keeps(from, to) && !modified
+}
+
+/// The modifier that a conversion heeds. Into a column a text is not cut: it is refused by IRIS if
+/// it is too long.
+fn modifier(expr: &Expr, explicit: bool) -> i32 {
+    if is_text(expr.ty) && !explicit { -1 } else { expr.typmod }
 }
 
 /// Whether a value without a modifier is the same value in the other type.
@@ -61,23 +67,27 @@ impl Emitter<'_> {
     /// Prints a conversion.
     pub(super) fn cast(&mut self, expr: &Expr, cast: &Cast) -> Result<(), SqlError> {
         let inner = &*cast.expr;
+        // What is not written narrows on its way into a column only, which IRIS checks.
+        self.checked |= !cast.explicit;
+        self.checked &= is_integer(expr.ty) && !is_silent(expr);
         if is_silent(expr) {
             return self.value(inner);
         }
         match &inner.node {
-            Node::Literal(literal) => self.cast_literal(expr, inner, literal),
-            Node::Parameter(index) => self.cast_parameter(expr, inner, *index),
-            _ => self.cast_value(expr, inner),
+            Node::Literal(literal) => self.cast_literal(expr, cast, literal),
+            Node::Parameter(index) => self.cast_parameter(expr, cast, *index),
+            _ => self.cast_value(expr, inner, cast.explicit),
         }
     }
 
     fn cast_literal(
         &mut self,
         expr: &Expr,
-        inner: &Expr,
+        cast: &Cast,
         literal: &Literal,
     ) -> Result<(), SqlError> {
-        let ty = expr.ty;
+        let (inner, ty) = (&*cast.expr, expr.ty);
+        let typmod = modifier(expr, cast.explicit);
         match literal {
             Literal::Null => {
                 self.out.word("NULL");
@@ -89,15 +99,15 @@ impl Emitter<'_> {
             }
             Literal::Boolean(truth) if is_text(ty) => {
                 let shown = if *truth { "true" } else { "false" };
-                self.out.string(shortened(shown, expr.typmod));
+                self.out.string(shortened(shown, typmod));
                 Ok(())
             }
-            Literal::Integer(whole) => self.cast_number(expr, inner, &whole.to_string()),
-            Literal::Decimal(digits) => self.cast_number(expr, inner, digits),
+            Literal::Integer(whole) => self.cast_number(expr, cast, &whole.to_string()),
+            Literal::Decimal(digits) => self.cast_number(expr, cast, digits),
             Literal::Text(text) if is_text(inner.ty) && is_text(ty) => {
                 let text =
                     if inner.ty == PgType::Bpchar { text.trim_end_matches(' ') } else { text };
-                let shown = shortened(text, expr.typmod);
+                let shown = shortened(text, typmod);
                 let shown = if ty == PgType::Bpchar { shown.trim_end_matches(' ') } else { shown };
                 self.out.string(shown);
                 Ok(())
@@ -112,17 +122,17 @@ impl Emitter<'_> {
                         let digits = number::decimal(text)?.ok_or_else(|| {
                             refuse("NaN and infinity of type numeric are not supported")
                         })?;
-                        self.cast_number(expr, inner, &digits)
+                        self.cast_number(expr, cast, &digits)
                     }
                     None => self.leaf(&read, false),
                 }
             }
-            _ => self.cast_value(expr, inner),
+            _ => self.cast_value(expr, inner, cast.explicit),
         }
     }
 
-    fn cast_number(&mut self, expr: &Expr, inner: &Expr, digits: &str) -> Result<(), SqlError> {
-        let ty = expr.ty;
+    fn cast_number(&mut self, expr: &Expr, cast: &Cast, digits: &str) -> Result<(), SqlError> {
+        let (inner, ty) = (&*cast.expr, expr.ty);
         match ty {
             _ if is_integer(ty) || ty == PgType::Oid => {
                 let rounded = number::round(&number::exact(digits)?, 0);
@@ -145,7 +155,7 @@ impl Emitter<'_> {
             }
             // PostgreSQL shows the digits as they were written.
             _ if is_text(ty) => {
-                self.out.string(shortened(digits, expr.typmod));
+                self.out.string(shortened(digits, modifier(expr, cast.explicit)));
             }
             _ => return Err(cannot_yet(inner.ty, ty)),
         }
@@ -153,9 +163,10 @@ impl Emitter<'_> {
     }
 
     /// A parameter of another type than the one asked for.
-    fn cast_parameter(&mut self, expr: &Expr, inner: &Expr, index: usize) -> Result<(), SqlError> {
+    fn cast_parameter(&mut self, expr: &Expr, cast: &Cast, index: usize) -> Result<(), SqlError> {
+        let inner = &*cast.expr;
         let (from, ty) = (inner.ty, expr.ty);
-        let modified = expr.typmod >= 0;
+        let modified = modifier(expr, cast.explicit) >= 0;
         if let Some(place) = self.read_parameter(expr, inner) {
             self.typed(place, ty, false);
             return Ok(());
@@ -165,62 +176,44 @@ impl Emitter<'_> {
             self.typed(place, ty, false);
             return Ok(());
         }
-        self.cast_value(expr, inner)
+        self.cast_value(expr, inner, cast.explicit)
     }
 
     /// A conversion of a value.
-    fn cast_value(&mut self, expr: &Expr, inner: &Expr) -> Result<(), SqlError> {
+    fn cast_value(&mut self, expr: &Expr, inner: &Expr, explicit: bool) -> Result<(), SqlError> {
         use PgType as P;
         let (from, to) = (inner.ty, expr.ty);
+        if is_text(to) {
+            let length = character_length(modifier(expr, explicit))
+                .filter(|_| expr.typmod != inner.typmod || from != to);
+            let Some(length) = length else { return self.texted(inner, to) };
+            if is_integer(from) || is_text(from) || from == P::Date {
+                return self.wrapped(expr, inner);
+            }
+            self.out.call("SUBSTRING");
+            self.texted(inner, to)?;
+            let length = u64::try_from(length).unwrap_or(u64::MAX);
+            self.out.comma().count(1).comma().count(length).close();
+            return Ok(());
+        }
         let modified = expr.typmod >= 0 && expr.typmod != inner.typmod;
         match (from, to) {
-            (P::Numeric, to) if is_integer(to) => {
-                self.out.call("CAST").call("ROUND");
-                self.value(inner)?;
-                self.out.comma().count(0).close().word("AS");
-                target(&mut self.out, to, -1);
-                self.out.close();
-                Ok(())
-            }
-            (P::Float4 | P::Float8, to) if is_integer(to) => {
-                self.out.call("CAST");
-                self.half_even(inner)?;
-                self.out.word("AS");
-                target(&mut self.out, to, -1);
-                self.out.close();
-                Ok(())
+            (P::Numeric | P::Float4 | P::Float8, to) if is_integer(to) => {
+                self.in_range(expr, inner)
             }
             (from, to) if is_integer(from) && (is_integer(to) || to == P::Oid) => {
-                self.wrapped(expr, inner)
+                self.in_range(expr, inner)
             }
-            (P::Oid, P::Int4) => self.wrapped(expr, inner),
+            (P::Oid, P::Int4) => self.in_range(expr, inner),
             (from, P::Numeric) if from == P::Numeric || is_integer(from) => {
                 if modified {
-                    self.wrapped(expr, inner)
+                    self.within_digits(expr, inner)
                 } else {
                     self.operand(inner)
                 }
             }
             (from, P::Float8) if is_integer(from) || from == P::Numeric => {
                 self.wrapped(expr, inner)
-            }
-            (P::Bpchar, to) if is_text(to) && !modified => self.unpadded(inner),
-            // The blanks at the end count for nothing, and are put there where they are shown.
-            (from, P::Bpchar) if is_text(from) && !modified => self.operand(inner),
-            (from, P::Text | P::Varchar)
-                if is_integer(from) || is_text(from) || from == P::Date =>
-            {
-                self.wrapped(expr, inner)
-            }
-            (P::Numeric, P::Text | P::Varchar) if inner.scale == Some(0) => {
-                self.wrapped(expr, inner)
-            }
-            (P::Bool, to) if is_text(to) && !modified => self.truth_text(inner),
-            (P::Uuid, to) if is_text(to) && !modified => {
-                self.out.call("LOWER");
-                self.value(inner)?;
-                self.out.close();
-                Ok(())
             }
             (P::Int4, P::Bool) => {
                 self.out.word("CASE WHEN");
@@ -233,19 +226,129 @@ impl Emitter<'_> {
             (P::Timestamp | P::Timestamptz, P::Date) | (P::Date, P::Timestamp | P::Timestamptz) => {
                 self.wrapped(expr, inner)
             }
-            (P::Numeric, P::Text | P::Varchar) if inner.scale.is_some() && !modified => {
-                self.shown_decimal(inner, inner.scale.unwrap_or(0))
-            }
-            (P::Timestamp | P::Timestamptz, P::Text | P::Varchar) if !modified => {
-                self.shown_timestamp(inner)
-            }
-            (P::Numeric | P::Float4 | P::Float8, to) if is_text(to) => {
-                Err(cannot_yet(from, to).hint("IRIS shows such numbers with other digits."))
-            }
             (from, _) if is_text(from) => Err(cannot_yet(from, to)
                 .hint("IRIS takes a text that is no such value for zero; cast it in the client.")),
             _ => Err(cannot_yet(from, to)),
         }
+    }
+
+    /// A value as the text that PostgreSQL makes of it.
+    fn texted(&mut self, inner: &Expr, to: PgType) -> Result<(), SqlError> {
+        use PgType as P;
+        match inner.ty {
+            P::Bpchar => self.unpadded(inner),
+            from if is_text(from) => self.operand(inner),
+            P::Bool => self.truth_text(inner),
+            P::Uuid => {
+                self.out.call("LOWER");
+                self.value(inner)?;
+                self.out.close();
+                Ok(())
+            }
+            P::Numeric if inner.scale.is_some_and(|scale| scale > 0) => {
+                self.shown_decimal(inner, inner.scale.unwrap_or(0))
+            }
+            P::Timestamp | P::Timestamptz => self.shown_timestamp(inner),
+            from if is_integer(from) || from == P::Date || inner.scale == Some(0) => {
+                self.out.call("CAST");
+                self.value(inner)?;
+                self.out.word("AS");
+                target(&mut self.out, P::Text, -1);
+                self.out.close();
+                Ok(())
+            }
+            from @ (P::Numeric | P::Float4 | P::Float8) => {
+                Err(cannot_yet(from, to).hint("IRIS shows such numbers with other digits."))
+            }
+            from => Err(cannot_yet(from, to)),
+        }
+    }
+
+    /// A number as a whole one: rounded as PostgreSQL rounds, and refused where it does not fit.
+    fn in_range(&mut self, expr: &Expr, inner: &Expr) -> Result<(), SqlError> {
+        let (least, most) = match expr.ty {
+            PgType::Int2 => ("-32768", "32767"),
+            PgType::Int4 => ("-2147483648", "2147483647"),
+            PgType::Oid => ("0", "4294967295"),
+            _ => ("-9223372036854775808", "9223372036854775807"),
+        };
+        // The encoder checks what is a result.
+        let shown = std::mem::take(&mut self.checked);
+        let fits = matches!((inner.ty, expr.ty), (PgType::Numeric, PgType::Int8))
+            || (inner.ty == PgType::Int2 && expr.ty != PgType::Oid)
+            || (inner.ty == PgType::Int4 && expr.ty == PgType::Int8);
+        if shown || fits {
+            return self.whole(expr, inner);
+        }
+        self.rule("a number that does not fit its type is an error");
+        self.out.word("CASE WHEN");
+        self.whole(expr, inner)?;
+        self.out.word("BETWEEN").number(least)?.word("AND").number(most)?.word("THEN");
+        self.whole(expr, inner)?;
+        self.out.word("WHEN");
+        self.null_test(inner, true)?;
+        self.misfit();
+        Ok(())
+    }
+
+    fn whole(&mut self, expr: &Expr, inner: &Expr) -> Result<(), SqlError> {
+        self.out.call("CAST");
+        match inner.ty {
+            PgType::Numeric => {
+                self.out.call("ROUND");
+                self.value(inner)?;
+                self.out.comma().count(0).close();
+            }
+            PgType::Float4 | PgType::Float8 => self.half_even(inner)?,
+            _ => self.value(inner)?,
+        }
+        self.out.word("AS");
+        target(&mut self.out, expr.ty, -1);
+        self.out.close();
+        Ok(())
+    }
+
+    /// The end of a CASE that IRIS must not come to: the root of a negative number is an error.
+    fn misfit(&mut self) {
+        self.out.word("THEN").call("SQRT").word("-").count(1).close().word("END");
+    }
+
+    /// A number as `numeric(p,s)`, an error where it has too many digits: IRIS's CAST lets them be.
+    fn within_digits(&mut self, expr: &Expr, inner: &Expr) -> Result<(), SqlError> {
+        let Some((precision, scale)) = numeric_digits(expr.typmod) else {
+            return self.wrapped(expr, inner);
+        };
+        let whole = precision.saturating_sub(scale);
+        let own = match inner.ty {
+            PgType::Int2 => Some((5, 0)),
+            PgType::Int4 => Some((10, 0)),
+            PgType::Int8 => Some((19, 0)),
+            _ => numeric_digits(inner.typmod),
+        };
+        let fits = own.is_some_and(|(p, s)| {
+            let before: u64 = p.saturating_sub(s);
+            if s > scale { before < whole } else { before <= whole }
+        });
+        if fits {
+            return self.wrapped(expr, inner);
+        }
+        let rounded = |own: &mut Self| -> Result<(), SqlError> {
+            own.out.call("ROUND");
+            own.value(inner)?;
+            own.out.comma().count(scale).close();
+            Ok(())
+        };
+        self.rule("a number that does not fit its type is an error");
+        let digits = usize::try_from(whole).unwrap_or(usize::MAX).min(SHOWN_DIGITS);
+        let limit = format!("1{}", "0".repeat(digits));
+        self.out.word("CASE WHEN").call("ABS");
+        rounded(self)?;
+        self.out.close().word("<").number(&limit)?.word("THEN");
+        self.wrapped(expr, inner)?;
+        self.out.word("WHEN");
+        self.null_test(inner, true)?;
+        self.misfit();
+        Ok(())
     }
 
     fn wrapped(&mut self, expr: &Expr, inner: &Expr) -> Result<(), SqlError> {

@@ -68,9 +68,11 @@ pub(super) fn is_null(expr: &Expr) -> bool {
 impl Emitter<'_> {
     /// Prints an expression as a value.
     pub(super) fn value(&mut self, expr: &Expr) -> Result<(), SqlError> {
+        let checked = std::mem::take(&mut self.checked);
         if self.computed(expr)? {
             return Ok(());
         }
+        self.checked = checked && matches!(expr.node, Node::Cast(_));
         self.enter()?;
         grammar::deeper(|| match is_condition(expr) {
             true => self.truth(expr),

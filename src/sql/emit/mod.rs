@@ -113,6 +113,8 @@ struct Emitter<'a> {
     /// Whether constants beside columns are bound, as in WHERE: texts that differ in them alone
     /// are then the same text to IRIS.
     binding: bool,
+    /// Whether the range of the next value is checked by whoever takes it.
+    checked: bool,
     /// How many constants were bound.
     constants: usize,
 }
@@ -131,6 +133,7 @@ impl<'a> Emitter<'a> {
             steps: 0,
             made: 0,
             binding: false,
+            checked: false,
             constants: 0,
         }
     }

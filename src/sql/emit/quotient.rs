@@ -86,6 +86,7 @@ impl Emitter<'_> {
                 None => error,
             });
         }
+        self.checked = true;
         self.value(expr)
     }
 
