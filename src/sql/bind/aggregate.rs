@@ -8,7 +8,7 @@ use super::window::{
     CURRENT_PRECEDING, FOLLOWING_PRECEDING, FROM_FOLLOWING, FROM_UNBOUNDED, TO_UNBOUNDED,
 };
 use super::{Binder, at, refuse};
-use crate::sql::bound::{Aggregate, At, Expr, Node, SortKey, WindowCall};
+use crate::sql::bound::{Aggregate, At, Cast, Expr, Node, SortKey, WindowCall};
 use crate::sql::error::SqlError;
 use crate::sql::resolve::{Function, Kind, Resolved};
 use crate::types::pg::PgType;
@@ -101,7 +101,13 @@ impl Binder<'_> {
                 format!("{shown}(*) must be used to call a parameterless aggregate function");
             return Err(at(SqlError::new("42809", message), place));
         }
-        let order = self.sort_keys(details.order)?;
+        let mut order = self.sort_keys(details.order)?;
+        for key in &mut order {
+            // What is sorted by is the argument, where it is the same expression.
+            if let Some(argument) = arguments.iter().find(|one| written(one) == &key.expr) {
+                key.expr = argument.clone();
+            }
+        }
         if details.distinct {
             let missing = order.iter().find(|key| !arguments.contains(&key.expr));
             if let Some(key) = missing {
@@ -205,6 +211,14 @@ impl Binder<'_> {
             _ => parenthesis,
         };
         at(error, self.places.at(token))
+    }
+}
+
+/// An expression without the conversions that PostgreSQL adds by itself.
+fn written(expr: &Expr) -> &Expr {
+    match &expr.node {
+        Node::Cast(Cast { expr: inner, explicit: false }) => written(inner),
+        _ => expr,
     }
 }
 
