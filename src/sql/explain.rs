@@ -1,7 +1,7 @@
 //! What a statement became, for people: `irispg explain` and `EXPLAIN`.
 
 use super::error::SqlError;
-use super::statement::{Action, Constant, IrisStatement, Output, Place, Statement, Version};
+use super::statement::{Action, Constant, IrisStatement, Output, Place, Rows, Statement, Version};
 use super::translate;
 use crate::types::pg::PgType;
 use irispg_grammar::ast::{DescribeAlias, Statement as Tree, UtilityOption};
@@ -96,11 +96,21 @@ fn action(page: &mut String, action: &Action, version: Version) {
             }
         }
         Action::Plan(plan) => {
-            for one in plan.statements() {
-                line(page, &iris, &one.text);
-                details(page, one);
+            if let Rows::Values(rows) = &plan.rows {
+                for row in rows.iter().filter(|row| !row.is_empty()) {
+                    line(page, "row", &list(row.iter().map(place)));
+                }
+            }
+            for (what, one) in plan.parts() {
+                line(page, what, &one.text);
+                if !one.places.is_empty() {
+                    line(page, "bound", &list(one.places.iter().map(place)));
+                }
             }
             parameters(page, &plan.parameters);
+            if !plan.outputs.is_empty() {
+                line(page, "result", &list(plan.outputs.iter().map(output)));
+            }
         }
         Action::Batch(batch) => {
             line(page, &iris, &batch.text);

@@ -62,7 +62,7 @@ pub const MAX_TEXT: usize = 16 << 20;
 pub const MAX_DEPTH: usize = 200;
 
 /// Whether queries and changes go through the bound tree rather than through `translate`.
-const BOUND: bool = false;
+const BOUND: bool = true;
 
 /// The highest number of a parameter, PostgreSQL's.
 pub const MAX_PARAMETER: u32 = 65_535;
@@ -141,7 +141,7 @@ fn action(
         bound.tables.iter_mut().for_each(|table| located(table, text));
         return emit::statement(&bound, options);
     }
-    let (mut action, remarks) = translate::statement(tree, options)?;
+    let (mut action, remarks) = translate::statement(tree, tokens, options)?;
     match &mut action {
         Action::Iris(one) => one.tables.iter_mut().for_each(|table| located(table, text)),
         Action::Several(all) => {

@@ -319,21 +319,31 @@ impl Plan {
     /// Every statement of the plan, in the order in which they can run.
     #[must_use]
     pub fn statements(&self) -> Vec<&IrisStatement> {
-        let mut all: Vec<&IrisStatement> = self.firsts.iter().collect();
+        self.parts().into_iter().map(|(_, one)| one).collect()
+    }
+
+    /// The same, each with what it is for.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(&'static str, &IrisStatement)> {
+        let mut all: Vec<(&'static str, &IrisStatement)> =
+            self.firsts.iter().map(|first| ("first", first)).collect();
         if let Rows::Query(query) = &self.rows {
-            all.push(query);
+            all.push(("rows", query));
         }
         match &self.each {
-            Each::Give(one) | Each::Run(one) | Each::Update(one) => all.push(one),
+            Each::Give(one) => all.push(("give", one)),
+            Each::Run(one) => all.push(("run", one)),
+            Each::Update(one) => all.push(("change", one)),
             Each::Insert { inserts, conflict } => {
-                all.extend(inserts);
+                all.extend(inserts.iter().map(|one| ("insert", one)));
                 for conflict in conflict.iter() {
-                    all.extend(conflict.find.iter().chain(&conflict.update));
+                    all.extend(conflict.find.iter().map(|one| ("find", one)));
+                    all.extend(conflict.update.iter().map(|one| ("update", one)));
                 }
             }
-            Each::Delete { lock, delete } => all.extend([lock, delete]),
+            Each::Delete { lock, delete } => all.extend([("lock", lock), ("delete", delete)]),
         }
-        all.extend(&self.returning);
+        all.extend(self.returning.iter().map(|one| ("returning", one)));
         all
     }
 }

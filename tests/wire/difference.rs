@@ -11,8 +11,8 @@
 //!
 //! ```text
 //! everywhere
-//!   why: columns of tables have no number yet
-//!   rule: columns without origin
+//!   why: what IRIS said helps to find out what happened there
+//!   rule: details with SQLCODE
 //! ```
 //!
 //! A script that fails by a defect that is to be mended stands there with the defect
@@ -51,8 +51,6 @@ pub(crate) struct Difference {
 /// A difference that shows in many scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
-    /// RowDescription does not say from which column of a table a column comes.
-    ColumnsWithoutOrigin,
     /// An error that comes from IRIS has its SQLCODE as the detail.
     SqlcodeDetails,
 }
@@ -94,7 +92,6 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Difference>, String> {
             last.defect = Some(defect.trim().to_owned());
         } else if let Some(rule) = trimmed.strip_prefix("rule:") {
             last.rule = match rule.trim() {
-                "columns without origin" => Some(Rule::ColumnsWithoutOrigin),
                 "details with SQLCODE" => Some(Rule::SqlcodeDetails),
                 _ => return Err(failed("there is no such rule")),
             };
@@ -141,7 +138,6 @@ impl Difference {
 /// The script as the gateway answers it, or `None` when the entry does not fit it.
 pub(crate) fn apply(lines: &[Line], difference: &Difference) -> Option<Vec<Line>> {
     match difference.rule {
-        Some(Rule::ColumnsWithoutOrigin) => return without_origin(lines),
         Some(Rule::SqlcodeDetails) => return with_sqlcode(lines),
         None if difference.defect.is_some() => return Some(lines.to_vec()),
         None => {}
@@ -161,21 +157,6 @@ pub(crate) fn apply(lines: &[Line], difference: &Difference) -> Option<Vec<Line>
         } else {
             changed.push(first.clone());
             rest = after;
-        }
-    }
-    used.then_some(changed)
-}
-
-/// The script without the `@n` of columns, if it has any.
-fn without_origin(lines: &[Line]) -> Option<Vec<Line>> {
-    let mut changed = lines.to_vec();
-    let mut used = false;
-    for line in &mut changed {
-        let Step::Expect(tokens) = &mut line.step else { continue };
-        if tokens.first() == Some(&Token::word("RowDescription")) {
-            let before = tokens.len();
-            tokens.retain(|token| !matches!(token, Token::Word(word) if word.starts_with('@')));
-            used |= tokens.len() < before;
         }
     }
     used.then_some(changed)

@@ -145,6 +145,7 @@ impl Binder<'_> {
             Body::Select(select) => {
                 (select.grouped && has_one_group(select))
                     || select.from.is_empty()
+                    || is_one_group(select)
                     || self.has_key(select)
             }
             Body::Set(_) => false,
@@ -215,6 +216,23 @@ fn gives_a_row(query: &Query) -> bool {
     let always = select.grouped && select.groups.is_empty() && select.having.is_none()
         || select.from.is_empty() && select.filter.is_none() && select.having.is_none();
     always && query.limit.is_none() && query.offset.is_none()
+}
+
+/// Whether there is one group at most: each expression of GROUP BY is set equal to something
+/// outside of the query.
+fn is_one_group(select: &Select) -> bool {
+    let parts = match select.filter.as_ref().map(|filter| (filter, &filter.node)) {
+        None => &[],
+        Some((_, Node::And(all))) => all.as_slice(),
+        Some((filter, _)) => std::slice::from_ref(filter),
+    };
+    let fixed = |group: &Expr| {
+        is_outside(group)
+            || parts.iter().filter_map(equated).any(|[left, right]| {
+                (left == group && is_outside(right)) || (right == group && is_outside(left))
+            })
+    };
+    !select.groups.is_empty() && select.groups.iter().all(fixed)
 }
 
 /// The operands of `a = b`.

@@ -1,6 +1,7 @@
 //! What INSERT, UPDATE and DELETE have in common: the table that is changed, values on their way
 //! into its columns, and RETURNING.
 
+use super::constant::is_text;
 use super::scope::{Cells, Scope, Shown};
 use super::{Emitter, quotient, refuse, shown};
 use crate::sql::bound::{Assigned, Cast, Expr, Item, Node, Source, Target};
@@ -17,6 +18,18 @@ pub(super) enum Value<'t> {
     Place(Place),
     /// IRIS computes it.
     Computed(&'t Expr, Rc<Store>),
+}
+
+/// A value before PostgreSQL measures it for its column, which the gateway does: IRIS would cut
+/// what is too long.
+pub(super) fn unmeasured(expr: &Expr) -> &Expr {
+    let mut inside = expr;
+    while let Node::Cast(Cast { expr: inner, explicit: false }) = &inside.node
+        && (inner.ty == inside.ty || (is_text(inner.ty) && is_text(inside.ty)))
+    {
+        inside = inner;
+    }
+    inside
 }
 
 /// What RETURNING becomes.

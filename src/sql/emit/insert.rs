@@ -1,9 +1,9 @@
 //! INSERT.
 
-use super::change::{Value, store};
+use super::change::{Value, store, unmeasured};
 use super::query::Role;
 use super::{Emitter, check_places, refuse};
-use crate::sql::bound::{Assigned, Expr, Insert, Node, Rows as Source, Target};
+use crate::sql::bound::{Assigned, Body, Expr, Insert, Node, Rows as Source, Target};
 use crate::sql::error::SqlError;
 use crate::sql::statement::{
     Action, Constant, Each, IrisBatch, IrisStatement, Output, Place, Rows, Verb,
@@ -44,10 +44,15 @@ impl Emitter<'_> {
             Source::Values(rows) => self.value_rows(insert, rows)?,
             Source::Query(query) => {
                 self.rule("rows are fetched, checked as PostgreSQL does it, and filed one by one");
-                self.query(query, Role::Filed)?;
+                self.query(query, Role::Fetched)?;
                 let outputs = query.columns.iter().map(super::query::output).collect();
                 let statement = self.finish(outputs, Verb::Select)?;
-                let types = query.columns.iter().map(|column| column.ty).collect();
+                let types = match &query.body {
+                    Body::Select(select) => {
+                        select.items.iter().map(|item| unmeasured(&item.expr).ty).collect()
+                    }
+                    _ => query.columns.iter().map(|column| column.ty).collect(),
+                };
                 let columns = insert.columns.clone();
                 self.filed(&insert.target, columns, Rows::Query(statement), types)?
             }
@@ -79,6 +84,8 @@ impl Emitter<'_> {
                     return Ok(None);
                 }
                 self.into(target, &insert.columns)?;
+                let stores = insert.columns.iter().map(|column| store(target, *column));
+                self.stores = stores.collect::<Result<_, _>>()?;
                 self.query(query, Role::Filed)?;
                 self.changed(Verb::Insert).map(Some)
             }
@@ -244,6 +251,7 @@ impl Emitter<'_> {
             for (place, at) in kept.iter().enumerate() {
                 let Some(Assigned::Value(expr)) = row.get(*at) else { continue };
                 self.out.separate(place);
+                let expr = unmeasured(expr);
                 self.value(expr)?;
                 if index == 0 {
                     types.push(expr.ty);

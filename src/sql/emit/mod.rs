@@ -14,6 +14,7 @@ mod change;
 mod comparison;
 mod conflict;
 mod constant;
+mod define;
 mod expr;
 mod insert;
 mod limit;
@@ -41,11 +42,16 @@ use super::MAX_DEPTH;
 use super::bound::{Body, Change, Kind, Query, Statement};
 use super::error::SqlError;
 use super::printer::Printer;
-use super::statement::{Action, Each, IrisStatement, Notice, Options, Output, Place, Rows, Verb};
+use super::statement::{
+    Action, Each, IrisStatement, Notice, Options, Output, Place, Rows, Store, Verb,
+};
 use crate::types::pg::PgType;
 use change::Returning;
 use query::{Role, output};
 use scope::Scope;
+use std::rc::Rc;
+
+pub(super) use define::{Defining, defining};
 
 /// How many nodes of the tree may be visited. A boolean value prints its condition twice and a
 /// WITH query is printed where it is named, so short texts could grow without bounds.
@@ -103,6 +109,8 @@ struct Emitter<'a> {
     walls: Vec<usize>,
     /// Rules that changed the statement, each once.
     rules: Vec<&'static str>,
+    /// In INSERT … SELECT: the columns that the values go to.
+    stores: Vec<Rc<Store>>,
     /// Queries that run before the statement, for [`Place::First`].
     firsts: Vec<IrisStatement>,
     /// Nesting of the present node.
@@ -128,6 +136,7 @@ impl<'a> Emitter<'a> {
             scopes: Vec::new(),
             walls: Vec::new(),
             rules: Vec::new(),
+            stores: Vec::new(),
             firsts: Vec::new(),
             depth: 0,
             steps: 0,

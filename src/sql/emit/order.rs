@@ -20,7 +20,7 @@ impl Emitter<'_> {
     pub(super) fn order_by(&mut self, keys: &[SortKey]) -> Result<(), SqlError> {
         for (index, key) in keys.iter().filter(|key| !constant(&key.expr)).enumerate() {
             self.begin(index);
-            self.sort_key(key, |own| own.value(&key.expr))?;
+            self.sort_key(key, None)?;
         }
         Ok(())
     }
@@ -34,27 +34,26 @@ impl Emitter<'_> {
         }
     }
 
-    /// Prints a key whose value is printed by `value`.
+    /// Prints a key: its expression, or the column of a query in FROM that holds it.
     pub(super) fn sort_key(
         &mut self,
         key: &SortKey,
-        value: impl Fn(&mut Self) -> Result<(), SqlError>,
+        column: Option<(&str, &str)>,
     ) -> Result<(), SqlError> {
         if key.nulls_first == key.descending && key.expr.nullable {
             self.rule("NULLs are put where PostgreSQL sorts them");
             let (null, other) = if key.nulls_first { (0, 1) } else { (1, 0) };
             self.out.word("CASE WHEN");
-            let compound = !matches!(key.expr.node, Node::Column(_) | Node::Output(_));
-            if compound {
-                self.out.open();
-            }
-            value(self)?;
-            if compound {
-                self.out.close();
+            match column {
+                Some((alias, name)) => self.qualified(alias, name)?,
+                None => self.operand(&key.expr)?,
             }
             self.out.word("IS NULL THEN").count(null).word("ELSE").count(other).word("END").comma();
         }
-        value(self)?;
+        match column {
+            Some((alias, name)) => self.qualified(alias, name)?,
+            None => self.value(&key.expr)?,
+        }
         if key.descending {
             self.out.word("DESC");
         }

@@ -18,8 +18,10 @@ pub(super) enum Role {
     Derived,
     /// A subquery in an expression: the order of its rows does not matter.
     Inner,
-    /// The source of an INSERT.
+    /// The source of an INSERT: every value on its way into a column.
     Filed,
+    /// The same where the gateway itself carries the rows, and checks them.
+    Fetched,
 }
 
 /// Different names for the columns of a query, their own where IRIS takes them.

@@ -1,5 +1,6 @@
 //! One SELECT, and the queries around it that some of its clauses need.
 
+use super::change::unmeasured;
 use super::limit::{Rows, Style};
 use super::order::constant;
 use super::query::Role;
@@ -26,6 +27,7 @@ struct Core<'t> {
     keys: Vec<&'t SortKey>,
     /// Whether a query in FROM has grouped already.
     grouped: bool,
+    role: Role,
 }
 
 impl Core<'_> {
@@ -101,7 +103,7 @@ impl Emitter<'_> {
             false => names,
         };
         let mut core =
-            Core { query, select, names: inner, divided, hidden: Vec::new(), keys, grouped };
+            Core { query, select, names: inner, divided, hidden: Vec::new(), keys, grouped, role };
         if apart {
             core.hidden = (0..core.keys.len())
                 .filter(|at| core.keys.get(*at).is_some_and(|key| core.item(key).is_none()))
@@ -151,7 +153,7 @@ impl Emitter<'_> {
             self.core(core, (rows, top, ordered), from)?;
             for (index, key) in core.keys.iter().enumerate() {
                 self.begin(index);
-                self.sort_key(key, |own| own.value(&key.expr))?;
+                self.sort_key(key, None)?;
             }
         }
         if let Some(alias) = numbered {
@@ -180,9 +182,14 @@ impl Emitter<'_> {
         self.print_top(rows, style, ordered);
         for (index, item) in select.items.iter().enumerate() {
             self.out.separate(index);
-            match core.divided.is_empty() {
-                true => self.value(&item.expr)?,
-                false => self.result(&item.expr, matches!(select.distinct, Distinct::Yes))?,
+            match core.role {
+                Role::Top => self.result(&item.expr, matches!(select.distinct, Distinct::Yes))?,
+                Role::Filed => match self.stores.get(index).cloned() {
+                    Some(store) => self.stored(&item.expr, store)?,
+                    None => self.value(&item.expr)?,
+                },
+                Role::Fetched => self.value(unmeasured(&item.expr))?,
+                Role::Derived | Role::Inner => self.value(&item.expr)?,
             }
             if let Some(name) = core.names.get(index) {
                 self.out.word("AS").name(name)?;
@@ -310,7 +317,7 @@ impl Emitter<'_> {
         for (index, key) in core.keys.iter().enumerate() {
             self.begin(index);
             self.plain_of_windows(&key.expr)?;
-            self.sort_key(key, |own| own.value(&key.expr))?;
+            self.sort_key(key, None)?;
         }
         self.out.close().word("AS").name(NUMBER)?;
         Ok(())
@@ -352,7 +359,7 @@ impl Emitter<'_> {
             let lost = || SqlError::new("XX000", "a sort key is not there");
             let name = hidden.or(item).ok_or_else(lost)?;
             self.begin(index);
-            self.sort_key(key, |own| own.qualified(alias, name))?;
+            self.sort_key(key, Some((alias, name)))?;
         }
         Ok(())
     }

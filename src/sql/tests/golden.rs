@@ -34,6 +34,18 @@ fn list(out: &mut String, label: &str, items: Vec<String>) {
     }
 }
 
+fn output(output: &Output) -> String {
+    match output {
+        Output::Wildcard => "*".to_owned(),
+        Output::Column { name, ty, typmod, scale, origin: _ } => {
+            let name = name.as_deref().unwrap_or("(label)");
+            let typmod = if *typmod < 0 { String::new() } else { format!(" modifier {typmod}") };
+            let scale = scale.map(|scale| format!(" scale {scale}")).unwrap_or_default();
+            format!("{name}: {}{typmod}{scale}", ty.map_or("-", PgType::name))
+        }
+    }
+}
+
 fn statement(out: &mut String, statement: &IrisStatement) {
     writeln!(out, "= {}", statement.text).unwrap();
     list(out, "  places", statement.places.iter().map(place).collect());
@@ -44,21 +56,28 @@ fn statement(out: &mut String, statement: &IrisStatement) {
     }
     let ty = |ty: &Option<PgType>| ty.map_or("-", PgType::name).to_owned();
     list(out, "  parameters", statement.parameters.iter().map(ty).collect());
-    let output = |output: &Output| match output {
-        Output::Wildcard => "*".to_owned(),
-        Output::Column { name, ty: column, typmod, scale, origin: _ } => {
-            let name = name.as_deref().unwrap_or("(label)");
-            let typmod = if *typmod < 0 { String::new() } else { format!(" modifier {typmod}") };
-            let scale = scale.map(|scale| format!(" scale {scale}")).unwrap_or_default();
-            format!("{name}: {}{typmod}{scale}", ty(column))
-        }
-    };
     list(out, "  outputs", statement.outputs.iter().map(output).collect());
     let limit = |limit: &Limit| format!("{:?} at {}", limit.kind, limit.place);
     list(out, "  limits", statement.limits.iter().map(limit).collect());
     if statement.verb != Verb::Select {
         writeln!(out, "  verb {:?}", statement.verb).unwrap();
     }
+}
+
+fn planned(out: &mut String, plan: &Plan) {
+    if let Rows::Values(rows) = &plan.rows {
+        rows.iter().for_each(|row| list(out, "  row", row.iter().map(place).collect()));
+    }
+    for (what, one) in plan.parts() {
+        writeln!(out, "{what} = {}", one.text).unwrap();
+        list(out, "  places", one.places.iter().map(place).collect());
+        let limit = |limit: &Limit| format!("{:?} at {}", limit.kind, limit.place);
+        list(out, "  limits", one.limits.iter().map(limit).collect());
+    }
+    let ty = |ty: &Option<PgType>| ty.map_or("-", PgType::name).to_owned();
+    list(out, "  parameters", plan.parameters.iter().map(ty).collect());
+    list(out, "  outputs", plan.outputs.iter().map(output).collect());
+    writeln!(out, "  verb {:?}", plan.verb).unwrap();
 }
 
 fn error(out: &mut String, error: &SqlError) {
@@ -114,6 +133,7 @@ fn answer(input: &str, directives: &str) -> String {
                     list(&mut out, "  row", row.iter().map(place).collect());
                 }
             }
+            Action::Plan(plan) => planned(&mut out, plan),
             Action::Refused(refused) => error(&mut out, refused),
             other => writeln!(out, "= {other:?}").unwrap(),
         }

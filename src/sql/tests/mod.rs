@@ -73,7 +73,7 @@ fn statements_know_their_place() {
 
 #[test]
 fn a_later_refusal_waits_for_its_turn() {
-    let parsed = parse("select 1; select a ~ b; select 2", &options()).unwrap();
+    let parsed = parse("select 1; create temporary table x (a int); select 2", &options()).unwrap();
     assert_eq!(parsed.len(), 3);
     assert!(matches!(&parsed[1].action, Action::Refused(e) if e.sqlstate == "0A000"));
     assert_eq!(parse("select 1; selct 2", &options()).unwrap_err().sqlstate, "42601");
@@ -93,8 +93,8 @@ fn long_texts_and_long_chains_are_refused() {
     ] {
         assert_eq!(parse(&text, &options()).unwrap_err().sqlstate, "54001", "{}", &text[..40]);
     }
-    let wide = format!("select a from t where a = 1{}", " or a = 1".repeat(1_000));
-    assert!(parse(&wide, &options()).is_ok());
+    let wide = format!("select id from t where id = 1{}", " or id = 1".repeat(1_000));
+    assert!(parse(&wide, &Options { columns: Some(&OneTable), ..options() }).is_ok());
 }
 
 #[test]
@@ -118,10 +118,11 @@ fn deep_nesting_is_read_in_time() {
 #[test]
 fn names_are_cut_with_a_notice() {
     let name = "é".repeat(40);
-    let parsed = parse(&format!("select {name} from t"), &options()).unwrap();
+    let parsed = parse(&format!("select 1 as {name}"), &options()).unwrap();
     assert_eq!(parsed[0].notices[0].sqlstate, "42622");
     let Action::Iris(statement) = &parsed[0].action else { panic!("not a statement") };
-    assert_eq!(statement.text, format!("SELECT \"{}\" FROM t", "é".repeat(31)));
+    let Output::Column { name, .. } = &statement.outputs[0] else { panic!("not a column") };
+    assert_eq!(name.as_deref(), Some("é".repeat(31).as_str()));
 }
 
 #[test]

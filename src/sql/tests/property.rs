@@ -19,6 +19,10 @@ fn printed(text: &str) -> Vec<(String, usize)> {
                 assert!(batch.rows.iter().all(|row| row.len() == width));
                 all.push((batch.text, width));
             }
+            Action::Plan(plan) => {
+                let parts = plan.statements().into_iter();
+                all.extend(parts.map(|one| (one.text.clone(), one.places.len())));
+            }
             _ => {}
         }
     }

@@ -10,6 +10,7 @@ mod view;
 use super::table::{PUBLIC, table_name};
 use super::{Translator, refuse};
 use crate::sql::error::SqlError;
+use crate::sql::lexer::Token;
 use crate::sql::statement::{Action, Column, Key, Notice, TableName, Verb, Version};
 use constraint::Constraint;
 use irispg_grammar::ast::{
@@ -23,7 +24,7 @@ use std::rc::Rc;
 const IF_EXISTS_SINCE: Version = Version { major: 2023, minor: 1 };
 
 impl Translator<'_> {
-    pub(super) fn ddl(&mut self, tree: &Statement) -> Result<Action, SqlError> {
+    pub(super) fn ddl(&mut self, tree: &Statement, tokens: &[Token]) -> Result<Action, SqlError> {
         match tree {
             Statement::CreateTable(create) => self.create_table(create),
             Statement::CreateIndex(create) => self.create_index(create),
@@ -46,7 +47,7 @@ impl Translator<'_> {
                 self.schema(name)?;
                 self.ended("CREATE SCHEMA")
             }
-            Statement::CreateView(create) => self.create_view(create),
+            Statement::CreateView(create) => self.create_view(create, tokens),
             Statement::Comment { object_type, object_name, comment: _, if_exists: false } => {
                 self.comment(*object_type, object_name)
             }

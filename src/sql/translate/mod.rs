@@ -96,6 +96,7 @@ pub(super) fn read(
 /// Translates one statement's tree; also gives what is to be remarked.
 pub(super) fn statement(
     tree: &ast::Statement,
+    tokens: &[Token],
     options: &Options<'_>,
 ) -> Result<(Action, Remarks), SqlError> {
     let mut translator = Translator::new(options);
@@ -104,7 +105,7 @@ pub(super) fn statement(
         ast::Statement::Insert(insert) => translator.insert(insert),
         ast::Statement::Update(update) => translator.update(update),
         ast::Statement::Delete(delete) => translator.delete(delete),
-        other => translator.ddl(other),
+        other => translator.ddl(other, tokens),
     }?;
     Ok((action, Remarks { notices: translator.notices, rules: translator.rules }))
 }

@@ -20,7 +20,6 @@ select sum(count(*)) from sale;
 select count(*) from sale where sum(v) > 1;
 --! 0A000 IRIS computes it with other digits
 select stddev(v) from sale;
---! 0A000 IRIS's LIST has neither a separator nor an order
 select string_agg(g, ',') from sale;
 --! 0A000 arrays
 select array_agg(g) from sale;

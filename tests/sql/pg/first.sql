@@ -21,7 +21,6 @@ insert into item (id, qty) values (11, 2147483648);
 insert into item (id, name) values (11, 'this name is far too long for it');
 insert into item (id, d) values (11, '2021-02-29');
 insert into item (id, flag) values (11, 'maybe');
---! 42703 IRIS's error names no relation
 insert into item (id, nothing) values (11, 1);
 insert into nowhere values (1);
 
@@ -70,7 +69,6 @@ select price::numeric(10,1) from item where price is not null order by id;
 select price::integer from item where price is not null order by id;
 select qty::bigint, qty::smallint, qty::double precision from item where id = 1;
 select qty::text, name::text, d::text from item where id = 1;
---! 0A000 a numeric's text has digits that IRIS does not keep
 select price::text from item where id = 1;
 select flag::text from item order by id;
 select flag::integer from item order by id;
@@ -171,8 +169,7 @@ select lower(name), count(*) from item group by lower(name) order by 1;
 select lower(name) as l, count(*) from item group by l order by l;
 select flag, count(*), sum(qty) from item group by flag order by flag;
 select flag, count(*) from item group by flag having count(*) > 2 order by flag;
---! 42803 keys do not make columns grouped here
-select name from item group by id;
+select name from item group by id order by id;
 select count(*), count(qty), count(distinct flag) from item;
 select sum(qty), min(qty), max(qty) from item;
 select avg(qty) from item;
@@ -250,9 +247,7 @@ select id from item where id = 1 or id = 2 order by id;
 select id from item where qty is distinct from 5 order by id;
 select id from item where u = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11';
 select id from item where u = 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11';
---! 42883 the tree keeps no place of operators
 select id from item where name = 5;
---! 42883 the tree keeps no place of operators
 select id from item where d = 5;
 --$ 5
 --$ 7
@@ -267,9 +262,7 @@ select 1 + d from item where id = 1;
 select d - date '2021-01-01' from item where d is not null order by id;
 select date '2021-03-04' - date '2021-03-01';
 select date '2020-02-28' + 2;
---! 0A000 there is no type interval
 select ts - ts from item where id = 1;
---! 0A000 there is no type interval
 select ts - timestamp '2021-01-01' from item where id = 1;
 select id from item where d = '2021-03-04';
 select id from item where d > date '2020-12-31';
@@ -282,7 +275,6 @@ select tm, ts, d from item where id = 1;
 select id from item where d = $1;
 --$ 2021-03-04 10:20:30.5
 select id from item where ts = $1;
---! 0A000 arithmetic of dates is not translated
 --$ 2
 select d + $1 from item where id = 1;
 select timestamp '2021-03-04 00:00:00' > timestamp '2021-03-03 23:59:59';
@@ -338,14 +330,12 @@ select id from item where name = any (select label from part) order by id;
 select x.n, count(*) from (select lower(name) as n from item) x group by x.n order by x.n;
 with t as (select id, qty from item where qty > 5) select count(*), sum(qty) from t;
 with a as (select id from item), b as (select id from a where id < 4) select * from b order by id;
---! answer a subquery of several rows gives the first
 select (select id from item);
 
 -- UNION
 select name from item where id < 3 union select label from part order by 1;
 select name from item where id < 3 union all select name from item where id < 3 order by 1;
 select 'a' as x union select 'A' order by x;
---! 0A000 a column without a name cannot be sorted by in a UNION
 select 1 union select 2 union select 1 order by 1;
 select id, name from item where id = 1 union all select id, label from part where id = 4 order by id;
 select 1 union select 'a';
@@ -371,7 +361,6 @@ update item set qty = $1 where id = $2;
 update item set note = $1 where name = $2;
 update item set qty = 'x' where id = 1;
 update item set id = 1 where id = 2;
---! 42703 IRIS's error names no relation
 update item set nothing = 1;
 update nowhere set a = 1;
 select id, name, note, qty, price, flag, f, d from item order by id;
@@ -388,14 +377,11 @@ select count(*) from part;
 delete from part where item_id = 1;
 
 -- A timestamp with a zone goes through the session's zone, which is UTC
---! 0A000 a timestamptz would come back as timestamp
 create table zoned (id integer, ts timestamp with time zone);
---! 0A000 a timestamptz would come back as timestamp
 create table zoned (id integer, ts timestamptz);
 --! 0A000 there is no type timetz
 create table zoned (id integer, t time with time zone);
 create table moment (id integer primary key, ts timestamp);
---! 0A000 a timestamptz would come back as timestamp
 alter table moment add column tz timestamptz;
 insert into moment values (1, '2021-06-01 12:00:00+02');
 insert into moment values (2, timestamptz '2021-06-01 12:00:00+02');
@@ -428,9 +414,7 @@ selct 1;
 select 1 +;
 select * from nowhere;
 select nothing from item;
---! 42703 IRIS's error names no qualifier
 select i.nothing from item i;
---! 42P01 IRIS's error names no table
 select x.id from item i;
 --! 42P02 PostgreSQL shows what is left of the number in 32 bits
 select $99999999999;
@@ -442,7 +426,6 @@ create table item (id integer);
 create table bad (a integer, exclude using gist (a with =));
 drop table nowhere;
 select sum(name) from item;
---! 42883 the tree keeps no place of operators
 select name + 1 from item;
 select 'a' + 1;
 select id from item group by;

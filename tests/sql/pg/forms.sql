@@ -15,9 +15,7 @@ values (date '2021-02-03', 1.5), (null, 2.5);
 --$ 1|x
 --$ \N|y
 values ($1::integer, $2), (7, 'z');
---! answer IRIS tells the types of *, and a literal's length
 select * from (values (1, 'a'), (2, 'b')) as v;
---! answer IRIS tells the types of *, and a literal's length
 select * from (values (1, 'a'), (2, 'b')) as v (id, label) where id > 1;
 select v.label from (values (1, 'a'), (2, 'b')) v (id, label) order by v.id desc;
 select id, column2 from (values (1, 'a'), (2, 'b')) as v (id);
@@ -32,7 +30,6 @@ insert into stock (id, name) values (5, 'five'), (6, 'six');
 select * from stock order by id;
 select s.name, v.word from stock s join (values (1, 'uno'), (3, 'tres')) as v (id, word) on v.id = s.id order by s.id;
 select name from stock where id in (values (1), (2)) order by id;
---! 42601 the words of the grammar's library
 values (default);
 
 insert into moved values (1, 5, 'a'), (1, 6, 'b'), (3, 1, 'c'), (9, 1, 'd');
@@ -51,7 +48,6 @@ delete from stock using moved where why = 'nobody';
 delete from stock using moved;
 select count(*) from stock;
 insert into stock values (1, 'x', 1);
---! 0A000 rows that are gone already might still count
 delete from stock using stock other where stock.id > other.id;
 
 -- A name inside a subquery that means a column outside: IRIS would take ID for the row id
@@ -82,14 +78,10 @@ select id, note from acct order by id;
 --$ \N|1
 update acct set total = $1, note = memo from delta where acct_id = id and id = $2;
 select id, total, note from acct order by id;
---! 0A000 a row may meet several rows
 update acct set total = l.n from loose l where l.acct_id = acct.id;
---! 0A000 rows that are changed already might be seen so
 update acct set total = o.total from acct o where o.id = acct.id;
---! 0A000 a row may meet several rows
 update acct set total = 1 from delta, loose where delta.acct_id = acct.id;
 update acct set total = rate from delta where acct_id = id;
 update acct set total = 1 from nowhere where nowhere.id = acct.id;
 update acct set total = d.n from delta d where d.acct_id = acct.id and d.acct_id = 77;
---! 0A000 the table of a column cannot be told
 update acct set total = (select max(n) from loose) from delta where acct_id = id;

@@ -13,9 +13,7 @@ select extract(hour from d) from day;
 select extract(year from tm) from day;
 select id from day where extract(year from d) = 2021 order by id;
 select extract(year from d) as y, count(*) from day group by extract(year from d) order by y;
---! 0A000 IRIS's functions do not say whether they keep fractions of a second
 select extract(second from ts) from day where id = 2;
---! 0A000 fractions of a second
 select extract(epoch from ts) from day where id = 2;
 
 -- Truncation
@@ -44,9 +42,7 @@ select id from day where ts > timestamp '2021-03-04 05:06:07' - interval '1 seco
 select id from day where ts < d + interval '1 day' order by id;
 select now() - interval '1 day' < now(), now() + interval '1 month' > now();
 select current_date - 1 < current_date, current_date + 1 - current_date;
---! 0A000 intervals are no values
 select ts - ts from day where id = 1;
---! 0A000 intervals are no values
 select interval '1 day';
 --! 0A000 intervals are no values
 select age(d) from day where id = 1;

@@ -67,7 +67,6 @@ select id, sum(v) over (order by w range between 1 preceding and current row) fr
 
 -- Named windows
 select id, sum(w) over part, count(*) over part, row_number() over line from run window part as (partition by g), line as (order by id) order by id;
---! 42704 the place is the call's
 select sum(w) over nowhere from run;
 
 -- What is wrong
@@ -79,14 +78,10 @@ select row_number() over (order by rank() over (order by id)) from run;
 select row_number() from run;
 select lower(g) over (order by id) from run;
 select count(distinct v) over () from run;
---! 42P20 the place is the call's
 select sum(v) over (order by id rows between current row and 1 preceding) from run;
---! 42P20 the place is the call's
 select sum(v) over (order by id rows between unbounded following and unbounded following) from run;
---! 42P20 the place is the call's
 select sum(v) over (order by id rows between 1 following and current row) from run;
 update run set v = row_number() over (order by id);
---! 0A000 not translated; a subquery does it
 select g, rank() over (order by sum(w)) from run group by g;
 select g, rank() over (order by total) from (select g, sum(w) as total from run group by g) as q order by g;
 drop table run;

@@ -1,59 +1,54 @@
 //! CREATE VIEW.
 //!
-//! The columns of a view are those that PostgreSQL would give it: `*` is written out from the
-//! catalog, names are listed, and a computed column is cast to the type that it has in PostgreSQL,
-//! because whoever reads the view learns its types from IRIS.
+//! The columns of a view are those that PostgreSQL would give it: they are listed by name, and a
+//! computed column is cast to the type that it has in PostgreSQL, because whoever reads the view
+//! learns its types from IRIS.
 
 use super::known;
+use crate::sql::bind;
+use crate::sql::bound::Column;
+use crate::sql::emit::{self, Defining};
 use crate::sql::error::SqlError;
+use crate::sql::lexer::Token;
 use crate::sql::statement::{Action, Column as Stored, TableName};
-use crate::sql::translate::output::{self, Column};
-use crate::sql::translate::query::Role;
-use crate::sql::translate::scope::Shown;
-use crate::sql::translate::table::{alias_name, table_name};
+use crate::sql::translate::table::table_name;
 use crate::sql::translate::types::{self, TypeSpec};
-use crate::sql::translate::value::is_column;
 use crate::sql::translate::{Translator, refuse};
 use crate::types::pg::PgType;
-use irispg_grammar::ast::{
-    CreateTableOptions, CreateView, Expr, Ident, Query, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, TableFactor, TableWithJoins, With,
-};
+use irispg_grammar::ast::{CreateTableOptions, CreateView, Statement};
 
-/// What columns without a name are called inside.
-const UNNAMED: &str = "irispg_c";
+/// What PostgreSQL calls a column without a name.
+const UNNAMED: &str = "?column?";
 
 /// IRIS keeps this many digits exactly.
 const NUMERIC_DIGITS: u64 = 18;
 
 impl Translator<'_> {
-    pub(super) fn create_view(&mut self, create: &CreateView) -> Result<Action, SqlError> {
+    pub(super) fn create_view(
+        &mut self,
+        create: &CreateView,
+        tokens: &[Token],
+    ) -> Result<Action, SqlError> {
         check(create)?;
         let view = table_name(&create.name)?;
         self.note(&view);
-        let mut query = create.query.as_ref().clone();
-        self.expand_query(&mut query)?;
-        if query != *create.query {
-            self.rule("* is written out, and columns are named, when a view is made");
-        }
-        let inner = self.apart_columns(&query)?;
-        let (text, columns) = inner;
-        let columns: Vec<(String, Option<Shown>, bool)> = columns
-            .into_iter()
-            .map(|column| match column {
-                Column::Named { name, shown, stored } => Ok((name, shown, stored)),
-                Column::Wildcard => Err(unnamed()),
-            })
-            .collect::<Result<_, _>>()?;
-        let names = view_names(create, &columns)?;
+        let tree = Statement::Query(create.query.clone());
+        let bound = bind::statement(&tree, tokens, self.options)?;
+        let Defining { text, names: inside, columns, remarks } =
+            emit::defining(&bound, self.options)?;
+        bound.tables.iter().for_each(|table| self.note(table));
+        self.notices.extend(remarks.notices);
+        remarks.rules.into_iter().for_each(|rule| self.rule(rule));
+        let names = view_names(create, columns)?;
         if create.or_replace
             && let Some(old) = self.columns_of(&view)
         {
-            replaceable(&old, &names, &columns)?;
+            replaceable(&old, &names, columns)?;
         }
         let mut specs = Vec::with_capacity(columns.len());
-        for ((_, shown, stored), name) in columns.iter().zip(&names) {
-            specs.push(if *stored { None } else { Some(view_type(name, *shown)?) });
+        for (column, name) in columns.iter().zip(&names) {
+            let stored = column.origin.is_some();
+            specs.push(if stored { None } else { Some(view_type(name, column)?) });
         }
         self.out.word(if create.or_replace { "CREATE OR REPLACE VIEW" } else { "CREATE VIEW" });
         self.print_table(&view)?;
@@ -64,11 +59,6 @@ impl Translator<'_> {
             return self.ended("CREATE VIEW");
         }
         self.rule("computed columns of a view are cast to the types that they have in PostgreSQL");
-        let inside: Vec<&str> = columns.iter().map(|(name, ..)| name.as_str()).collect();
-        if let Some(name) = twice(&inside) {
-            let message = format!("two columns \"{name}\" in a view's query are not supported");
-            return Err(refuse(message).hint("Name the columns inside the query."));
-        }
         self.out.word("SELECT");
         for (index, (name, spec)) in inside.iter().zip(&specs).enumerate() {
             self.out.separate(index);
@@ -83,106 +73,8 @@ impl Translator<'_> {
             self.out.close().word("AS").name(name)?;
         }
         self.out.word("FROM").open().append(text);
-        let alias = self.fresh();
-        self.out.close().word("AS").name(&alias)?;
+        self.out.close().word("AS").name("irispg_v")?;
         self.ended("CREATE VIEW")
-    }
-
-    fn apart_columns(
-        &mut self,
-        query: &Query,
-    ) -> Result<(crate::sql::printer::Printer, Vec<Column>), SqlError> {
-        let mut columns = Vec::new();
-        let text = self.apart(|own| {
-            columns = own.query(query, Role::Derived)?;
-            Ok(())
-        })?;
-        Ok((text, columns))
-    }
-
-    /// Writes `*` out, as PostgreSQL does when the view is made.
-    fn expand_query(&self, query: &mut Query) -> Result<(), SqlError> {
-        let Query { with, body, .. } = query;
-        self.expand(with.as_ref(), body)
-    }
-
-    fn expand(&self, with: Option<&With>, body: &mut SetExpr) -> Result<(), SqlError> {
-        match body {
-            SetExpr::Query(query) => self.expand_query(query),
-            SetExpr::SetOperation { left, right, .. } => {
-                self.expand(with, left)?;
-                self.expand(with, right)
-            }
-            SetExpr::Select(select) => {
-                let mut items = Vec::with_capacity(select.projection.len());
-                for item in std::mem::take(&mut select.projection) {
-                    let qualifier = match &item {
-                        SelectItem::Wildcard(_) => None,
-                        SelectItem::QualifiedWildcard(
-                            SelectItemQualifiedWildcardKind::ObjectName(name),
-                            _,
-                        ) => match name.0.as_slice() {
-                            [part] => part.as_ident().map(|ident| ident.value.clone()),
-                            _ => return Err(unnamed()),
-                        },
-                        SelectItem::QualifiedWildcard(..) => return Err(unnamed()),
-                        SelectItem::UnnamedExpr(expr) if !is_column(expr) => {
-                            // A subquery's columns have no name for who reads them, and what
-                            // PostgreSQL calls `?column?` several may be.
-                            let name = match output::name(expr) {
-                                name if name == "?column?" => format!("{UNNAMED}{}", items.len()),
-                                name => name,
-                            };
-                            let alias = Ident::with_quote('"', name);
-                            items.push(SelectItem::ExprWithAlias { expr: expr.clone(), alias });
-                            continue;
-                        }
-                        _ => {
-                            items.push(item);
-                            continue;
-                        }
-                    };
-                    items.extend(self.starred(with, &select.from, qualifier.as_deref())?);
-                }
-                select.projection = items;
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The columns that `*` stands for.
-    fn starred(
-        &self,
-        with: Option<&With>,
-        from: &[TableWithJoins],
-        qualifier: Option<&str>,
-    ) -> Result<Vec<SelectItem>, SqlError> {
-        let mut items = Vec::new();
-        let factors = from.iter().flat_map(|table| {
-            let joined = table.joins.iter().map(|join| &join.relation);
-            std::iter::once(&table.relation).chain(joined)
-        });
-        for factor in factors {
-            let TableFactor::Table { name, alias, args: None, .. } = factor else {
-                return Err(unnamed());
-            };
-            let table = table_name(name)?;
-            let alias = alias_name(alias.as_ref())?.unwrap_or(&table.name);
-            if qualifier.is_some_and(|qualifier| qualifier != alias) {
-                continue;
-            }
-            let ctes = with.iter().flat_map(|with| &with.cte_tables);
-            let shadowed = table.schema.is_none()
-                && ctes.into_iter().any(|cte| cte.alias.name.value == table.name);
-            let columns = self.columns_of(&table).filter(|_| !shadowed).ok_or_else(unnamed)?;
-            items.extend(columns.iter().map(|column| {
-                let parts =
-                    vec![Ident::with_quote('"', alias), Ident::with_quote('"', &column.name)];
-                SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts))
-            }));
-        }
-        if items.is_empty() { Err(unnamed()) } else { Ok(items) }
     }
 }
 
@@ -230,28 +122,21 @@ fn check(create: &CreateView) -> Result<(), SqlError> {
     if foreign { Err(refuse("this form of CREATE VIEW is not supported")) } else { Ok(()) }
 }
 
-fn unnamed() -> SqlError {
-    refuse("* over this FROM is not supported in a view").hint("Name the columns.")
-}
-
 fn untyped(name: &str) -> SqlError {
     refuse(format!("the type of the view's column \"{name}\" cannot be kept by IRIS"))
         .hint("Cast the column, such as to numeric(18,4), text or bigint.")
 }
 
 /// The names of the view's columns: those listed, then those of the query.
-fn view_names(
-    create: &CreateView,
-    columns: &[(String, Option<Shown>, bool)],
-) -> Result<Vec<String>, SqlError> {
+fn view_names(create: &CreateView, columns: &[Column]) -> Result<Vec<String>, SqlError> {
     if create.columns.len() > columns.len() {
         let message = "CREATE VIEW specifies more column names than columns";
         return Err(SqlError::new("42601", message));
     }
     let listed = create.columns.iter().map(|column| column.name.value.clone());
-    let rest = columns.iter().skip(create.columns.len()).map(|(name, ..)| name.clone());
+    let rest = columns.iter().skip(create.columns.len()).map(|column| column.name.clone());
     let names: Vec<String> = listed.chain(rest).collect();
-    if names.iter().any(|name| name.starts_with(UNNAMED)) {
+    if names.iter().any(|name| name == UNNAMED) {
         return Err(refuse("a view's column without a name is not supported")
             .hint("Name it in the query, or list the names of the view's columns."));
     }
@@ -272,40 +157,30 @@ fn twice<S: AsRef<str>>(names: &[S]) -> Option<&str> {
 }
 
 /// What a computed column is cast to.
-fn view_type(name: &str, shown: Option<Shown>) -> Result<TypeSpec, SqlError> {
-    let shown = shown.ok_or_else(|| untyped(name))?;
-    match shown.ty {
-        PgType::Unknown => Ok(TypeSpec::plain(PgType::Text)),
+fn view_type(name: &str, column: &Column) -> Result<TypeSpec, SqlError> {
+    match column.ty {
         PgType::Numeric => {
-            let scale = shown.scale.ok_or_else(|| untyped(name))?;
+            let scale = column.scale.ok_or_else(|| untyped(name))?;
             let mut spec = TypeSpec::plain(PgType::Numeric);
             spec.digits = Some((NUMERIC_DIGITS, u64::from(scale)));
             Ok(spec)
         }
-        ty => Ok(types::of_column(ty, shown.typmod)),
+        ty => Ok(types::of_column(ty, column.typmod)),
     }
 }
 
 /// PostgreSQL's OR REPLACE may only add columns at the end.
-fn replaceable(
-    old: &[Stored],
-    names: &[String],
-    columns: &[(String, Option<Shown>, bool)],
-) -> Result<(), SqlError> {
+fn replaceable(old: &[Stored], names: &[String], columns: &[Column]) -> Result<(), SqlError> {
     if names.len() < old.len() {
         return Err(SqlError::new("42P16", "cannot drop columns from view"));
     }
-    for ((before, after), (_, shown, _)) in old.iter().zip(names).zip(columns) {
+    for ((before, after), column) in old.iter().zip(names).zip(columns) {
         if before.name != *after {
             let message =
                 format!("cannot change name of view column \"{}\" to \"{after}\"", before.name);
             return Err(SqlError::new("42P16", message));
         }
-        let ty = shown.map(|shown| match shown.ty {
-            PgType::Unknown => PgType::Text,
-            ty => ty,
-        });
-        if ty.is_some_and(|ty| ty != before.ty) {
+        if column.ty != before.ty {
             let message = format!("cannot change data type of view column \"{after}\"");
             return Err(SqlError::new("42P16", message));
         }
