@@ -7,6 +7,10 @@ use crate::types::pg::PgType;
 /// How many significant digits IRIS keeps exactly.
 const EXACT_DIGITS: usize = 18;
 
+/// The number behind the greatest bigint. With a minus it is the least one; without, it has more
+/// digits than IRIS keeps.
+const BEHIND_GREATEST: &str = "9223372036854775808";
+
 /// A numeric literal as PostgreSQL types it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Number {
@@ -21,6 +25,7 @@ impl Number {
     pub(super) fn read(written: &str, negative: bool) -> Result<Self, SqlError> {
         let whole = written.bytes().all(|b| b.is_ascii_digit());
         let plain = plain_digits(written)
+            .filter(|plain| negative || plain != BEHIND_GREATEST)
             .ok_or_else(|| refuse("numeric constants of more than 18 digits are not supported"))?;
         let digits = if negative && plain != "0" { format!("-{plain}") } else { plain };
         let ty = match digits.parse::<i64>() {
@@ -202,6 +207,7 @@ mod tests {
         assert!(Number::read("1234567890.123456780", false).is_ok());
         assert!(Number::read("1234567890.1234567891", false).is_err());
         assert!(Number::read("1e400", false).is_err());
+        assert!(Number::read("9223372036854775808", false).is_err());
         assert_eq!(Number::read("9223372036854775808", true).unwrap().ty, PgType::Int8);
     }
 
