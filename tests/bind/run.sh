@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 record=no
 [ "${1:-}" != --record ] || record=yes
 status=0
-for file in queries changes; do
+for file in expressions queries changes statements; do
     fresh=$(mktemp)
     ../../scripts/with-postgres ../../.venv/bin/python describe.py schema.sql "$file.sql" > "$fresh"
     if [ $record = yes ]; then

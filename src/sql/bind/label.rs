@@ -1,6 +1,6 @@
 //! The names that PostgreSQL gives to columns without an alias (`FigureColname`).
 
-use crate::sql::translate::types;
+use super::typename;
 use crate::types::pg::PgType;
 use irispg_grammar::ast::{DataType, Expr, SelectItem, SetExpr, TrimWhereField};
 
@@ -68,7 +68,7 @@ fn of_query(body: &SetExpr) -> Option<(String, bool)> {
 
 /// The name of a type in `pg_type`, as a cast to it is called.
 fn cast_name(data_type: &DataType) -> Option<String> {
-    let ty = types::spec(data_type).ok()?.ty;
+    let ty = typename::named(data_type).ok()?.ty;
     let ty = ty.element().unwrap_or(ty);
     Some(
         match ty {

@@ -142,6 +142,22 @@ fn changes_are_bound_as_postgresql_does() {
     );
 }
 
+#[test]
+fn expressions_are_bound_as_postgresql_does() {
+    compare(
+        include_str!("../../../tests/bind/expressions.sql"),
+        include_str!("../../../tests/bind/expressions.txt"),
+    );
+}
+
+#[test]
+fn statements_of_applications_are_bound_as_postgresql_does() {
+    compare(
+        include_str!("../../../tests/bind/statements.sql"),
+        include_str!("../../../tests/bind/statements.txt"),
+    );
+}
+
 fn query(text: &str) -> Query {
     match bound(text).unwrap().kind {
         Kind::Query(query) => *query,
