@@ -128,3 +128,58 @@ UPDATE customer SET (name, balance) = (SELECT total, true FROM orders WHERE orde
 UPDATE ONLY customer SET name = 'x';
 DELETE FROM ONLY customer AS c WHERE c.id = 1;
 INSERT INTO customer (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'x');
+-- Mixtures
+INSERT INTO customer SELECT * FROM customer;
+INSERT INTO customer (id, name, born) SELECT 1, 'a', '2020-01-01' UNION ALL SELECT 2, 'b', NULL;
+INSERT INTO customer (id, name, born) SELECT DISTINCT 1, 'a', '2020-01-01' FROM orders;
+INSERT INTO customer (id, name, born) SELECT 1, 'a', '2020-01-01' ORDER BY 1 LIMIT 1;
+INSERT INTO customer (id, name) SELECT $1, $2;
+INSERT INTO customer (id, name) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM customer WHERE id = $1);
+INSERT INTO customer (id, name) SELECT x, y FROM (VALUES ($1, $2)) v(x, y);
+INSERT INTO customer (id, name) (SELECT 1, 'a');
+--! 0A000 TABLE is read as a statement of its own only
+INSERT INTO customer (id, name) TABLE orders;
+INSERT INTO orders (id, customer_id, placed, total) VALUES (1, 2, now(), 3.14159);
+INSERT INTO orders (id, customer_id, placed, total) VALUES (1, 2, '2020-01-01', '3');
+--! 22001 PostgreSQL says so when it plans the statement
+INSERT INTO orders (id, customer_id, placed, code) VALUES (1, 2, current_date, 'abcdef');
+INSERT INTO orders (id, customer_id, placed) VALUES (1, '2', CURRENT_TIMESTAMP) RETURNING id + 1, placed::date;
+INSERT INTO orders VALUES ((SELECT 1), (SELECT 2), now());
+INSERT INTO orders VALUES ((SELECT id, 1 FROM customer), 2, now());
+INSERT INTO public.customer (id, name) VALUES (1, 'a') RETURNING public.customer.id;
+INSERT INTO customer (id, name) VALUES (1, 'x' || $1), ($2 + 1, upper($3));
+INSERT INTO customer (id, name, balance) VALUES (1, 'x', $1 * 2);
+INSERT INTO customer (id, name) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET name = excluded.name || customer.name, balance = customer.balance + $1 WHERE customer.active RETURNING *;
+INSERT INTO customer (id, name) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET balance = (SELECT max(total) FROM orders WHERE customer_id = excluded.id);
+INSERT INTO customer (id, name) VALUES (1, 'x') ON CONFLICT DO UPDATE SET name = 'x';
+--! 42601 the grammar knows columns there only
+INSERT INTO customer (id, name) VALUES (1, 'x') ON CONFLICT (lower(email)) DO NOTHING;
+--! 42601 the grammar knows columns there only
+INSERT INTO customer (id, name) VALUES (1, 'x') ON CONFLICT (id) WHERE active DO NOTHING;
+UPDATE customer SET name = c2.name FROM customer c2 WHERE c2.id = customer.id + 1 AND customer.id IN (SELECT customer_id FROM orders);
+UPDATE customer c SET balance = s.t FROM (SELECT customer_id, sum(total) AS t FROM orders GROUP BY customer_id) s WHERE s.customer_id = c.id RETURNING c.id, s.t, balance;
+UPDATE customer c SET balance = s.t FROM (SELECT sum(total) AS t FROM orders WHERE customer_id = c.id) s;
+UPDATE customer SET balance = balance + 1, name = $2 WHERE id = $1;
+UPDATE customer SET born = born + 1, active = NOT active, email = NULL WHERE born < current_date - 30;
+UPDATE customer SET balance = 1e3, id = 2.5;
+--! 0A000 a constant that says another day each day is no constant
+UPDATE customer SET id = '5', active = 'yes', born = 'today';
+UPDATE customer SET name = CASE WHEN id > 1 THEN 'x' ELSE name END;
+UPDATE customer SET name = (SELECT note FROM orders WHERE orders.customer_id = customer.id ORDER BY placed LIMIT 1);
+--! 0A000 two queries could give different rows
+UPDATE customer SET (name, email) = (SELECT note, note FROM orders o WHERE o.customer_id = customer.id LIMIT 1);
+UPDATE customer SET name = name FROM orders JOIN item USING (id);
+UPDATE customer c SET name = 'x' FROM orders o LEFT JOIN item i ON i.order_id = o.id WHERE o.customer_id = c.id RETURNING c.*, i.line;
+UPDATE public.customer SET name = 'x' WHERE public.customer.id = 1;
+UPDATE customer SET name = 'x' WHERE EXISTS (SELECT 1 FROM orders WHERE customer_id = id);
+UPDATE customer SET name = rank() OVER ();
+UPDATE customer SET name = DEFAULT WHERE id = DEFAULT;
+UPDATE item SET amount = x.n FROM (VALUES (1, 2), (3, 4)) AS x(line, n) WHERE item.line = x.line;
+DELETE FROM customer WHERE id = ANY ($1::int[]);
+DELETE FROM customer WHERE (SELECT count(*) FROM orders WHERE customer_id = customer.id) = 0;
+DELETE FROM customer AS c USING orders AS o, item AS i WHERE o.customer_id = c.id AND i.order_id = o.id RETURNING c.id, o.id, i.line;
+DELETE FROM customer USING orders o LEFT JOIN item i ON o.id = i.order_id WHERE customer.id = o.customer_id AND i.line IS NULL;
+DELETE FROM customer USING (SELECT customer.id) s;
+DELETE FROM item WHERE order_id = 1 AND line = '2' RETURNING line AS l, price * 2;
+DELETE FROM customer c WHERE c.id = 1 ORDER BY id;
+DELETE FROM public.customer;

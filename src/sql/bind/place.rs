@@ -196,6 +196,15 @@ impl<'a> Places<'a> {
         At(None)
     }
 
+    /// Where two words stand side by side first.
+    pub(super) fn words(self, first: &str, second: &str) -> At {
+        let pair = |pair: &[Token]| match pair {
+            [a, b] => a.kind.is_word(first) && b.kind.is_word(second),
+            _ => false,
+        };
+        self.at(self.tokens.windows(2).position(pair))
+    }
+
     /// The token so many places behind an offset.
     pub(super) fn behind(self, place: At, count: usize) -> At {
         self.at(self.token(place.0).map(|token| token.saturating_add(count)))

@@ -41,11 +41,7 @@ impl Binder<'_> {
             SetExpr::Values(values) => self.values_query(values, None)?,
             _ => return Err(refuse("this form of query in a set operation is not supported")),
         };
-        let places = match &query.body {
-            Body::Select(select) => select.items.iter().map(|item| item.expr.at).collect(),
-            Body::Values(rows) => rows.first().into_iter().flatten().map(|expr| expr.at).collect(),
-            Body::Set(_) => vec![At(None); query.columns.len()],
-        };
+        let places = places(&query);
         Ok(Leg { query, places })
     }
 
@@ -74,7 +70,8 @@ impl Binder<'_> {
             let place = right.places.first().copied().unwrap_or_default();
             return Err(at(SqlError::new("42601", message), place));
         }
-        let (mut of_left, mut of_right) = (exprs(&left), exprs(&right));
+        let (mut of_left, mut of_right) =
+            (placed(&left.query, &left.places), placed(&right.query, &right.places));
         let mut columns = Vec::with_capacity(of_left.len());
         let mut places = Vec::with_capacity(of_left.len());
         for (a, b) in of_left.iter_mut().zip(&mut of_right) {
@@ -148,8 +145,26 @@ fn is_open(query: &Query) -> bool {
     }
 }
 
+/// Where the columns of a query were written, of a set operation in its first query.
+fn places(query: &Query) -> Vec<At> {
+    match &query.body {
+        Body::Select(select) => select.items.iter().map(|item| item.expr.at).collect(),
+        Body::Values(rows) => rows.first().into_iter().flatten().map(|expr| expr.at).collect(),
+        Body::Set(operation) => places(&operation.left),
+    }
+}
+
 /// The columns of a query, as expressions that a cast can be put around.
 pub(super) fn exprs_of(query: &Query) -> Vec<Expr> {
+    placed(query, &places(query))
+}
+
+fn placed(query: &Query, places: &[At]) -> Vec<Expr> {
+    let places = places.iter().copied().chain(std::iter::repeat(At(None)));
+    placeless(query).into_iter().zip(places).map(|(expr, at)| Expr { at, ..expr }).collect()
+}
+
+fn placeless(query: &Query) -> Vec<Expr> {
     let inside = is_open(query);
     let numbered = query.columns.iter().enumerate();
     numbered
@@ -164,12 +179,6 @@ pub(super) fn exprs_of(query: &Query) -> Vec<Expr> {
             }
         })
         .collect()
-}
-
-fn exprs(leg: &Leg) -> Vec<Expr> {
-    let exprs = exprs_of(&leg.query).into_iter();
-    let places = leg.places.iter().copied().chain(std::iter::repeat(At(None)));
-    exprs.zip(places).map(|(expr, at)| Expr { at, ..expr }).collect()
 }
 
 /// A column of a query, seen from a SELECT around it.

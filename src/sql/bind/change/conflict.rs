@@ -32,9 +32,9 @@ impl Binder<'_> {
             OnConflictAction::DoUpdate(_) if key.is_none() => {
                 let message =
                     "ON CONFLICT DO UPDATE requires inference specification or constraint name";
-                return Err(
-                    SqlError::new("42601", message).hint("For example, ON CONFLICT (column_name).")
-                );
+                let error =
+                    SqlError::new("42601", message).hint("For example, ON CONFLICT (column_name).");
+                return Err(at(error, self.places.words("on", "conflict")));
             }
             OnConflictAction::DoUpdate(update) => self.do_update(update, target)?,
         };

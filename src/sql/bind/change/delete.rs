@@ -21,6 +21,9 @@ impl Binder<'_> {
             order_by,
             limit,
         } = delete;
+        if let Some(key) = order_by.first() {
+            return Err(self.misplaced_order(key));
+        }
         let foreign = !tables.is_empty()
             || output.is_some()
             || !order_by.is_empty()

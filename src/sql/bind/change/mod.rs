@@ -8,7 +8,7 @@ mod returning;
 mod update;
 
 use super::from::{check_names, named, of_table};
-use super::{Binder, refuse};
+use super::{Binder, at, refuse};
 use crate::sql::bound::{self, Change, From, Kind, Source, SourceKind, Target};
 use crate::sql::error::SqlError;
 use crate::sql::translate::table_name;
@@ -87,6 +87,12 @@ impl Binder<'_> {
             scope.names.splice(0..0, own);
         }
         Ok(())
+    }
+
+    /// 42601 for ORDER BY behind a change, which the grammar lets pass.
+    fn misplaced_order(&self, key: &ast::OrderByExpr) -> SqlError {
+        let error = SqlError::new("42601", "syntax error at or near \"ORDER\"");
+        at(error, self.places.before(&key.expr, 2))
     }
 
     /// The sources beside the target, in FROM or USING.

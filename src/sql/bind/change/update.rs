@@ -22,6 +22,9 @@ impl Binder<'_> {
             order_by,
             limit,
         } = update;
+        if let Some(key) = order_by.first() {
+            return Err(self.misplaced_order(key));
+        }
         let foreign = output.is_some()
             || or.is_some()
             || !order_by.is_empty()
