@@ -468,19 +468,12 @@ impl Session {
 
     /// Forgets every portal, and their cursors inside IRIS.
     fn drop_portals(&mut self) -> Result<(), Failure> {
-        for (_, portal) in std::mem::take(&mut self.portals) {
-            self.drop_cursor(&portal)?;
-        }
-        Ok(())
+        // The table keeps its memory: this happens after nearly every statement.
+        self.portals.drain().try_for_each(|(_, portal)| close_cursor(&portal, self.engine.as_mut()))
     }
 
     fn drop_cursor(&mut self, portal: &Portal) -> Result<(), Failure> {
-        if let Progress::Rows(rows) = &portal.progress
-            && rows.answer.cursor != 0
-        {
-            self.engine.close(Forget::Cursor(rows.answer.cursor))?;
-        }
-        Ok(())
+        close_cursor(portal, self.engine.as_mut())
     }
 
     /// Ends the session inside IRIS; an open transaction is rolled back by that.
@@ -491,6 +484,15 @@ impl Session {
             tracing::warn!(%error, "the last transaction could not be rolled back");
         }
     }
+}
+
+fn close_cursor(portal: &Portal, engine: &mut dyn Engine) -> Result<(), Failure> {
+    if let Progress::Rows(rows) = &portal.progress
+        && rows.answer.cursor != 0
+    {
+        engine.close(Forget::Cursor(rows.answer.cursor))?;
+    }
+    Ok(())
 }
 
 /// The fields of `Open`'s block.
