@@ -3,8 +3,9 @@
 use super::comparison::unsupported;
 use super::table::{self, Form, Line};
 use super::{Emitter, refuse};
-use crate::sql::bound::{Call, Expr, Operation};
+use crate::sql::bound::{Call, Expr, Node, Operation};
 use crate::sql::error::SqlError;
+use crate::sql::statement::{Constant, Place};
 use crate::types::pg::PgType;
 
 fn unusual() -> SqlError {
@@ -104,9 +105,31 @@ impl Emitter<'_> {
             (Form::Round { cut }, [number, scale @ ..]) => self.rounded(number, scale.first(), cut),
             (Form::RoundDouble, [only]) => self.half_even(only),
             (Form::CutDouble, [only]) => self.cut(only),
+            (Form::Cardinality, [array]) => match &array.node {
+                Node::Parameter(index) => {
+                    self.typed(Place::Length(*index), PgType::Int4, false);
+                    Ok(())
+                }
+                Node::Array(elements) => {
+                    let count = u64::try_from(elements.len()).unwrap_or(u64::MAX);
+                    self.out.count(count);
+                    Ok(())
+                }
+                _ => Err(unusual()),
+            },
+            (Form::NewUuid, _) => {
+                self.out.call("LOWER").call("$TSQL_NEWID").close().close();
+                Ok(())
+            }
+            (Form::Pi, _) => {
+                let shown = std::f64::consts::PI.to_string();
+                let place = Place::Constant(Constant::Typed(PgType::Float8, shown));
+                self.typed(place, PgType::Float8, false);
+                Ok(())
+            }
             (Form::CountNulls { null }, _) => self.count_nulls(null, arguments),
             _ => match &expr.node {
-                crate::sql::bound::Node::Call(call) => Err(missing(call.function.name, arguments)),
+                Node::Call(call) => Err(missing(call.function.name, arguments)),
                 _ => Err(unusual()),
             },
         }

@@ -197,6 +197,9 @@ impl Emitter<'_> {
             return Ok(());
         }
         let modified = expr.typmod >= 0 && expr.typmod != inner.typmod;
+        if keeps(from, to) && !modified {
+            return self.operand(inner);
+        }
         match (from, to) {
             (P::Numeric | P::Float4 | P::Float8, to) if is_integer(to) => {
                 self.in_range(expr, inner)
@@ -233,8 +236,12 @@ impl Emitter<'_> {
     }
 
     /// A value as the text that PostgreSQL makes of it.
-    fn texted(&mut self, inner: &Expr, to: PgType) -> Result<(), SqlError> {
+    pub(super) fn texted(&mut self, inner: &Expr, to: PgType) -> Result<(), SqlError> {
         use PgType as P;
+        if let (P::Numeric, Node::Literal(Literal::Decimal(digits))) = (inner.ty, &inner.node) {
+            self.out.string(digits);
+            return Ok(());
+        }
         match inner.ty {
             P::Bpchar => self.unpadded(inner),
             from if is_text(from) => self.operand(inner),
@@ -249,7 +256,11 @@ impl Emitter<'_> {
                 self.shown_decimal(inner, inner.scale.unwrap_or(0))
             }
             P::Timestamp | P::Timestamptz => self.shown_timestamp(inner),
-            from if is_integer(from) || from == P::Date || inner.scale == Some(0) => {
+            // UNVERIFIED(iris): that a time is shown without zeros at the end of its fraction.
+            from if is_integer(from)
+                || matches!(from, P::Date | P::Time)
+                || inner.scale == Some(0) =>
+            {
                 self.out.call("CAST");
                 self.value(inner)?;
                 self.out.word("AS");

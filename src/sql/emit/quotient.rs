@@ -6,7 +6,7 @@
 //! part of something shown with all its digits, the query is refused.
 
 use super::expr::form_of;
-use super::scaled::varies;
+use super::scaled::{counts, varies};
 use super::table::{self, Aggregate as Which, Form};
 use super::{Emitter, refuse};
 use crate::sql::bound::{Expr, Node};
@@ -34,18 +34,20 @@ pub(super) fn is_quotient(expr: &Expr) -> bool {
     }
 }
 
-/// The digits that the operands show; `None` where that depends on their values.
-pub(super) fn divisible(expr: &Expr) -> Option<u16> {
+/// Whether it can be told how many digits the operands show.
+pub(super) fn divisible(expr: &Expr) -> bool {
     match &expr.node {
-        Node::Operation(operation) => match operation.operands.as_slice() {
-            [left, right] => Some(digits(left)?.max(digits(right)?)),
-            _ => None,
-        },
-        Node::Aggregate(aggregate) => digits(aggregate.arguments.first()?),
-        _ => None,
+        Node::Operation(operation) => operation.operands.iter().all(shows),
+        Node::Aggregate(aggregate) => aggregate.arguments.iter().all(shows),
+        _ => false,
     }
 }
 
+fn shows(expr: &Expr) -> bool {
+    super::constant::is_integer(expr.ty) || counts(expr)
+}
+
+/// The digits that an operand shows in every row.
 fn digits(expr: &Expr) -> Option<u16> {
     if super::constant::is_integer(expr.ty) { Some(0) } else { expr.scale }
 }
@@ -73,7 +75,7 @@ impl Emitter<'_> {
         if self.is_computed(expr) {
             return self.value(expr);
         }
-        if is_quotient(expr) && divisible(expr).is_some() {
+        if is_quotient(expr) && divisible(expr) {
             return if comparing { Err(unshown()) } else { self.quotient(expr) };
         }
         if varies(expr) && !comparing {
@@ -93,23 +95,40 @@ impl Emitter<'_> {
     /// Prints a quotient as the text of its operands.
     pub(super) fn quotient(&mut self, expr: &Expr) -> Result<(), SqlError> {
         self.rule("a quotient of numeric is divided by the gateway, with PostgreSQL's digits");
-        let scale = divisible(expr).ok_or_else(unshown)?;
         match &expr.node {
             Node::Operation(operation) => {
                 let [left, right] = operation.operands.as_slice() else { return Err(unshown()) };
                 self.operand(left)?;
                 self.out.word("||").literal("/").word("||");
                 self.operand(right)?;
+                match (digits(left), digits(right)) {
+                    (Some(left), Some(right)) => self.shown_digits(left.max(right)),
+                    _ => {
+                        self.out.word("||").literal("/").word("||");
+                        self.most_digits(left, right)?;
+                    }
+                }
             }
             Node::Aggregate(average) => {
+                let argument = average.arguments.first().ok_or_else(unshown)?;
                 self.aggregated("SUM", average)?;
                 self.out.word("||").literal("/").word("||");
                 self.aggregated("COUNT", average)?;
+                match digits(argument) {
+                    Some(digits) => self.shown_digits(digits),
+                    None => {
+                        self.out.word("||").literal("/").word("||");
+                        self.summed_digits(average)?;
+                    }
+                }
             }
             _ => return Err(unshown()),
         }
-        let shown = format!("/{scale}");
-        self.out.word("||").literal(&shown);
         Ok(())
+    }
+
+    fn shown_digits(&mut self, digits: u16) {
+        let shown = format!("/{digits}");
+        self.out.word("||").literal(&shown);
     }
 }

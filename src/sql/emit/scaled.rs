@@ -5,11 +5,12 @@
 //! but follows from the expression, IRIS gives it along, as `value:digits`, and `types::encode`
 //! shows it so.
 
+use super::constant::is_integer;
 use super::expr::{Null, form_of, is_null};
 use super::quotient::is_quotient;
 use super::table::{self, Aggregate as Which, Form};
 use super::{Emitter, cast};
-use crate::sql::bound::{Expr, Node};
+use crate::sql::bound::{Aggregate, Expr, Node};
 use crate::sql::error::SqlError;
 use crate::types::pg::PgType;
 
@@ -36,7 +37,7 @@ fn tells(expr: &Expr) -> bool {
 }
 
 /// Whether the digits of every value are known as a number that IRIS can compute.
-fn counts(expr: &Expr) -> bool {
+pub(super) fn counts(expr: &Expr) -> bool {
     if is_null(expr) || expr.scale.is_some() {
         return true;
     }
@@ -122,6 +123,10 @@ impl Emitter<'_> {
 
     /// Prints how many digits a number shows.
     fn digits(&mut self, expr: &Expr) -> Result<(), SqlError> {
+        if is_integer(expr.ty) {
+            self.out.count(0);
+            return Ok(());
+        }
         if let Some(scale) = expr.scale {
             self.out.count(u64::from(scale));
             return Ok(());
@@ -167,42 +172,47 @@ impl Emitter<'_> {
                     self.out.close();
                     Ok(())
                 }
-                [left, right] => {
-                    self.out.word("CASE WHEN");
-                    self.digits(left)?;
-                    self.out.word(">");
-                    self.digits(right)?;
-                    self.out.word("THEN");
-                    self.digits(left)?;
-                    self.out.word("ELSE");
-                    self.digits(right)?;
-                    self.out.word("END");
-                    Ok(())
-                }
+                [left, right] => self.most_digits(left, right),
                 [only] => self.digits(only),
                 _ => Ok(()),
             },
-            Node::Aggregate(aggregate) => {
-                self.out.call("MAX");
-                if let Some(argument) = aggregate.arguments.first() {
-                    self.out.word("CASE WHEN");
-                    self.null_test(argument, true)?;
-                    if let Some(filter) = &aggregate.filter {
-                        self.out.word("AND").open();
-                        self.predicate(filter, Null::False)?;
-                        self.out.close();
-                    }
-                    self.out.word("THEN");
-                    self.digits(argument)?;
-                    self.out.word("END");
-                }
-                self.out.close();
-                Ok(())
-            }
+            Node::Aggregate(aggregate) => self.summed_digits(aggregate),
             _ => {
                 self.out.count(0);
                 Ok(())
             }
         }
+    }
+    /// Prints the digits of whichever shows more.
+    pub(super) fn most_digits(&mut self, left: &Expr, right: &Expr) -> Result<(), SqlError> {
+        self.out.word("CASE WHEN");
+        self.digits(left)?;
+        self.out.word(">");
+        self.digits(right)?;
+        self.out.word("THEN");
+        self.digits(left)?;
+        self.out.word("ELSE");
+        self.digits(right)?;
+        self.out.word("END");
+        Ok(())
+    }
+
+    /// Prints the digits of a sum: the most that one of its values shows.
+    pub(super) fn summed_digits(&mut self, aggregate: &Aggregate) -> Result<(), SqlError> {
+        self.out.call("MAX");
+        if let Some(argument) = aggregate.arguments.first() {
+            self.out.word("CASE WHEN");
+            self.null_test(argument, true)?;
+            if let Some(filter) = &aggregate.filter {
+                self.out.word("AND").open();
+                self.predicate(filter, Null::False)?;
+                self.out.close();
+            }
+            self.out.word("THEN");
+            self.digits(argument)?;
+            self.out.word("END");
+        }
+        self.out.close();
+        Ok(())
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn divided(items: &[Item], sources: &[Source]) -> Result<Vec<bool>, S
     let mut divided = Vec::with_capacity(items.len());
     for item in items {
         let expr = &item.expr;
-        let direct = (is_quotient(expr) && divisible(expr).is_some()) || varies(expr);
+        let direct = (is_quotient(expr) && divisible(expr)) || varies(expr);
         if !direct && hides(expr, sources) {
             let error = unshown();
             return Err(match expr.at.0 {

@@ -1,6 +1,6 @@
 //! Functions of texts.
 
-use super::constant::{TEXT_LENGTH, is_integer, is_text};
+use super::constant::{TEXT_LENGTH, is_integer};
 use super::expr::is_null;
 use super::pattern::text_of;
 use super::{Emitter, number, refuse};
@@ -23,6 +23,7 @@ pub(super) enum Text {
     SplitPart,
     StrPos,
     Substring,
+    Translate,
     Trim(&'static str),
 }
 
@@ -96,6 +97,7 @@ impl Emitter<'_> {
             (Text::Repeat, [text, times]) => self.repeat(text, times),
             (Text::SplitPart, [text, separator, field]) => self.split(text, separator, field),
             (Text::Chr, [code]) => self.chr(code),
+            (Text::Translate, [text, from, to]) => self.translated(text, from, to),
             (Text::Overlay, [text, placed, from, length @ ..]) => {
                 self.overlay(text, placed, from, length.first())
             }
@@ -226,17 +228,12 @@ impl Emitter<'_> {
             return self.text(expr);
         }
         match expr.ty {
-            PgType::Bpchar => self.unpadded(expr),
-            ty if is_text(ty) || is_integer(ty) => self.operand(expr),
-            PgType::Bool => self.truth_text(expr),
-            PgType::Date => {
-                self.out.call("CAST");
-                self.value(expr)?;
-                self.out.word("AS").call("VARCHAR").count(TEXT_LENGTH).close().close();
-                Ok(())
-            }
-            ty => Err(refuse(format!("{what} of type {} is not supported", ty.name()))
-                .hint("Cast the value to text, where that is supported.")),
+            // IRIS shows whole numbers as they are.
+            ty if is_integer(ty) => self.operand(expr),
+            ty => self.texted(expr, PgType::Text).map_err(|_| {
+                refuse(format!("{what} of type {} is not supported", ty.name()))
+                    .hint("Cast the value to text, where that is supported.")
+            }),
         }
     }
 
@@ -392,6 +389,28 @@ impl Emitter<'_> {
         self.text(text)?;
         self.out.comma().string(separator).comma().count(field.unsigned_abs()).close();
         self.out.comma().literal("").close().word("END");
+        Ok(())
+    }
+
+    /// `$TRANSLATE` goes by halves of characters beyond U+FFFF, and its empty text has a character.
+    fn translated(&mut self, text: &Expr, from: &Expr, to: &Expr) -> Result<(), SqlError> {
+        let (from, to) = (
+            written(from, "translate", "list of characters")?,
+            written(to, "translate", "list of characters")?,
+        );
+        if from.chars().chain(to.chars()).any(|c| c.len_utf16() > 1) {
+            return Err(refuse("translate of these characters is not supported"));
+        }
+        if from.is_empty() {
+            return self.text(text);
+        }
+        self.out.call("$TRANSLATE");
+        self.text(text)?;
+        self.out.comma().string(from);
+        if !to.is_empty() {
+            self.out.comma().string(to);
+        }
+        self.out.close();
         Ok(())
     }
 

@@ -27,6 +27,8 @@ pub(super) enum Moment {
     },
     ToChar,
     Trunc,
+    /// `AT TIME ZONE`
+    Zone,
 }
 
 /// Whether values of a type have a date.
@@ -57,6 +59,15 @@ impl Emitter<'_> {
                 self.truncated(field, &name, value)
             }
             (Moment::MakeDate, [year, month, day]) => self.make_date([year, month, day]),
+            (Moment::Zone, [zone, value]) => {
+                let known = text_of(zone).map(str::to_lowercase);
+                match known.as_deref() {
+                    // Both types keep UTC.
+                    Some("utc" | "gmt" | "uct" | "zulu" | "z" | "etc/utc") => self.operand(value),
+                    _ => Err(refuse("this time zone is not supported")
+                        .hint("Timestamps are kept in UTC: AT TIME ZONE 'UTC' is supported.")),
+                }
+            }
             (Moment::ToChar, [value, format]) => self.in_characters(value, format),
             _ => Err(refuse("this form of the function is not supported")),
         }

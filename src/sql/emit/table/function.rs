@@ -1,7 +1,7 @@
 //! The functions.
 
 use super::{Aggregate as A, Form as F, Line, Moment as M, Text as X, Window as W};
-use crate::sql::resolve::Slot::{self, Any, Compatible, Element, Is};
+use crate::sql::resolve::Slot::{self, Any, Array, Compatible, Element, Is};
 use crate::types::pg::PgType;
 
 const BOOL: Slot = Is(PgType::Bool);
@@ -95,6 +95,7 @@ pub(super) const LINES: &[Line] = &[
     line("bool_and", &[&[BOOL]], F::Aggregate(A::All)),
     line("bool_or", &[&[BOOL]], F::Aggregate(A::Any)),
     line("btrim", TRIMMED, F::Text(X::Trim("BOTH"))),
+    line("cardinality", &[&[Array]], F::Cardinality),
     refused("cbrt", NO_FUNCTION),
     line("ceil", FRACTION, F::Call("CEILING")),
     line("ceiling", FRACTION, F::Call("CEILING")),
@@ -113,6 +114,7 @@ pub(super) const LINES: &[Line] = &[
     line("extract", FIELDS, F::Moment(M::Part { double: false })),
     line("first_value", &[&[Element]], F::Window(W::First)),
     line("floor", FRACTION, F::Call("FLOOR")),
+    line("gen_random_uuid", NOTHING, F::NewUuid),
     refused("initcap", NO_FUNCTION),
     newer("lag", NEIGHBOUR, F::Window(W::Lag)),
     newer("last_value", &[&[Element]], F::Window(W::Last)),
@@ -136,11 +138,13 @@ pub(super) const LINES: &[Line] = &[
     refused("octet_length", "IRIS counts characters, not bytes."),
     line("overlay", &[&[TEXT, TEXT, I4], &[TEXT, TEXT, I4, I4]], F::Text(X::Overlay)),
     refused("percent_rank", "IRIS computes it in decimals of other digits."),
+    line("pi", NOTHING, F::Pi),
     line("position", &[&[TEXT, TEXT]], F::Text(X::Position)),
     line("pow", &[&[F8, F8]], F::Call("POWER")),
     refused("pow", IN_DOUBLE),
     line("power", &[&[F8, F8]], F::Call("POWER")),
     refused("power", IN_DOUBLE),
+    refused("random", "IRIS's SQL has no random numbers."),
     line("rank", NOTHING, F::Window(W::Rank)),
     refused("regexp_replace", "IRIS has no regular expressions."),
     line("repeat", &[&[TEXT, I4]], F::Text(X::Repeat)),
@@ -165,9 +169,11 @@ pub(super) const LINES: &[Line] = &[
     line("substr", &[&[TEXT, I4], &[TEXT, I4, I4]], F::Text(X::Substring)),
     line("substring", &[&[TEXT, I4], &[TEXT, I4, I4]], F::Text(X::Substring)),
     line("sum", SUMMED, F::Aggregate(A::Sum)),
+    line("timezone", &[&[TEXT, TS], &[TEXT, TZ]], F::Moment(M::Zone)),
     line("to_char", &[&[TS, TEXT], &[TZ, TEXT]], F::Moment(M::ToChar)),
     refused("to_date", "Cast a text in the form YYYY-MM-DD to date."),
     refused("to_timestamp", "Cast a text in the form YYYY-MM-DD HH:MM:SS to timestamp."),
+    line("translate", &[&[TEXT, TEXT, TEXT]], F::Text(X::Translate)),
     line("trunc", &[&[NUM], &[NUM, I4]], F::Round { cut: true }),
     line("trunc", &[&[F8]], F::CutDouble),
     line("upper", ONE_TEXT, F::Texts("UPPER")),

@@ -71,6 +71,12 @@ pub(super) enum Form {
     RoundDouble,
     /// `trunc` of double precision.
     CutDouble,
+    /// The number of elements of an array parameter.
+    Cardinality,
+    /// `gen_random_uuid`
+    NewUuid,
+    /// `pi`
+    Pi,
     /// How many arguments are NULL, or are not.
     CountNulls { null: bool },
     /// An aggregate.
