@@ -21,8 +21,6 @@ pub(super) enum Clause {
     WindowFrame(&'static str),
     /// The select list.
     Select,
-    /// The select list of INSERT … SELECT's own VALUES, and INSERT's subscripts.
-    Insert,
     /// SET
     Update,
     /// GROUP BY
@@ -54,7 +52,6 @@ impl Clause {
             Self::WindowOrder => "window ORDER BY",
             Self::WindowFrame(unit) => unit,
             Self::Select => "SELECT",
-            Self::Insert => "INSERT",
             Self::Update => "UPDATE",
             Self::GroupBy => "GROUP BY",
             Self::OrderBy => "ORDER BY",

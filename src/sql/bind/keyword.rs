@@ -4,7 +4,7 @@ use super::literal;
 use super::operation::bare;
 use super::typename::{self, NO_TYPMOD};
 use super::{Binder, at, refuse};
-use crate::sql::bound::{At, Expr, Literal, Node};
+use crate::sql::bound::{At, Expr, Literal};
 use crate::sql::error::SqlError;
 use crate::sql::resolve::{self, Context};
 use crate::types::pg::PgType;
@@ -228,9 +228,4 @@ fn unsupported(expr: &Tree) -> &'static str {
         }
         _ => "this expression is not supported",
     }
-}
-
-/// Whether an expression is the literal NULL.
-pub(super) fn is_null(expr: &Expr) -> bool {
-    expr.node == Node::Literal(Literal::Null)
 }

@@ -10,8 +10,6 @@
 //! * `change` binds INSERT, UPDATE and DELETE;
 //! * `expr` binds expressions, which take their types from what stands around them.
 
-#![expect(dead_code, reason = "the binder is not switched on")]
-
 mod aggregate;
 mod call;
 mod change;

@@ -48,11 +48,6 @@ impl<'a> Places<'a> {
         self.at(Some(last))
     }
 
-    /// A keyword such as LIKE before its right operand, or the NOT before that.
-    pub(super) fn keyword(self, right: &Expr, negated: bool) -> At {
-        self.before(right, if negated { 2 } else { 1 })
-    }
-
     /// The keyword before the parentheses around an expression, as of `CAST(…)`.
     pub(super) fn call(self, inside: &Expr) -> At {
         self.at(self.called(inside))
