@@ -202,7 +202,7 @@ impl Emitter<'_> {
             Node::Like(like) => self.like(like),
             Node::RowCompare { operator, columns } => self.row_compared(operator, columns),
             Node::Quantified(quantified) => self.quantified(quantified, null),
-            Node::Subquery(subquery) => self.query_condition(subquery),
+            Node::Subquery(subquery) => self.query_condition(subquery, null),
             Node::Operation(operation) => self.operation_condition(operation),
             Node::Call(call) => match call.arguments.as_slice() {
                 [text, start] => self.starts_with(text, start),
@@ -303,7 +303,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn query_condition(&mut self, subquery: &Subquery) -> Result<(), SqlError> {
+    fn query_condition(&mut self, subquery: &Subquery, null: Null) -> Result<(), SqlError> {
         match &subquery.kind {
             SubqueryKind::Exists => {
                 self.out.word("EXISTS").open();
@@ -313,8 +313,9 @@ impl Emitter<'_> {
             }
             SubqueryKind::Compare { operator, columns, all } => {
                 let [only] = columns.as_slice() else {
-                    return Err(refuse("rows beside a query are not supported")
-                        .hint("Use EXISTS with a condition for each column."));
+                    return self.unbinding(|own| {
+                        own.row_among(operator, columns, *all, &subquery.query, null)
+                    });
                 };
                 self.query_compared(operator, only, *all, &subquery.query)
             }

@@ -1,7 +1,7 @@
 //! LIMIT, OFFSET and FETCH FIRST.
 
 use super::{Emitter, refuse};
-use crate::sql::bound::{Expr, Literal, Node, Query};
+use crate::sql::bound::{Body, Column, Distinct, Expr, Item, Literal, Node, Query, Select};
 use crate::sql::error::SqlError;
 use crate::sql::statement::{LimitKind, Place, Version};
 
@@ -81,11 +81,7 @@ impl Emitter<'_> {
             Node::Parameter(number) => {
                 return Ok(Some(Count::Place(Place::Parameter(*number, None))));
             }
-            _ => {
-                return Err(refuse(
-                    "LIMIT and OFFSET are supported for constants and parameters only",
-                ));
-            }
+            _ => return self.computed_count(expr).map(Some),
         };
         let Some(rows) = rounded else { return Err(SqlError::new("22003", "bigint out of range")) };
         match (u64::try_from(rows), kind) {
@@ -95,6 +91,42 @@ impl Emitter<'_> {
                 Err(SqlError::new("2201X", "OFFSET must not be negative"))
             }
         }
+    }
+
+    /// A count that a query of its own gives before the statement runs.
+    fn computed_count(&mut self, expr: &Expr) -> Result<Count, SqlError> {
+        let outside = expr.any(&|part| match &part.node {
+            Node::Column(_) | Node::RowId { .. } => true,
+            Node::Subquery(subquery) => subquery.correlated,
+            _ => false,
+        });
+        if outside {
+            return Err(refuse(
+                "LIMIT and OFFSET with a column of a query around are not supported",
+            ));
+        }
+        self.rule("a computed row count is a query that runs first");
+        let item = Item { expr: expr.clone(), name: "n".to_owned() };
+        let column = Column {
+            name: "n".to_owned(),
+            ty: expr.ty,
+            typmod: -1,
+            scale: None,
+            nullable: true,
+            origin: None,
+        };
+        let select = Select {
+            distinct: Distinct::No,
+            items: vec![item],
+            sources: Vec::new(),
+            from: Vec::new(),
+            filter: None,
+            grouped: false,
+            groups: Vec::new(),
+            having: None,
+        };
+        let query = Query::plain(Body::Select(Box::new(select)), vec![column]);
+        self.before(&query).map(|number| Count::Place(Place::First(number)))
     }
 
     /// Prints a count.

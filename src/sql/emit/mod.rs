@@ -19,6 +19,7 @@ mod expr;
 mod insert;
 mod limit;
 mod matched;
+mod member;
 mod moment;
 mod number;
 mod order;
@@ -230,6 +231,14 @@ impl<'a> Emitter<'a> {
                 .hint("Add LIMIT 1, or use an aggregate such as max()."));
         }
         self.rule("a subquery that may give several rows is run first, and its value is bound");
+        let number = self.before(query)?;
+        let ty = query.columns.first().map_or(PgType::Text, |column| column.ty);
+        self.typed(Place::First(number), ty, false);
+        Ok(())
+    }
+
+    /// The number of a query that runs before the statement and names nothing around it.
+    fn before(&mut self, query: &Query) -> Result<usize, SqlError> {
         let outside = std::mem::take(&mut self.out);
         let scopes = std::mem::take(&mut self.scopes);
         let walls = std::mem::take(&mut self.walls);
@@ -237,13 +246,9 @@ impl<'a> Emitter<'a> {
         self.walls = walls;
         self.scopes = scopes;
         self.out = outside;
-        let number = printed?;
-        let ty = query.columns.first().map_or(PgType::Text, |column| column.ty);
-        self.typed(Place::First(number), ty, false);
-        Ok(())
+        printed
     }
 
-    /// A query that runs before the statement.
     fn first(&mut self, query: &Query) -> Result<usize, SqlError> {
         self.query(query, Role::Inner)?;
         let outputs = query.columns.iter().map(output).collect();
