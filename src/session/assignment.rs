@@ -11,27 +11,16 @@ use crate::types::list::{Item, Reader, Writer};
 /// PostgreSQL counts a length in a type modifier from here (`VARHDRSZ`, bytes).
 const TYPMOD_OFFSET: i32 = 4;
 
-/// What IRIS says of the column that a `?` stands for.
+/// A column that takes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Target {
     /// The column's type.
     pub(crate) ty: PgType,
     /// Its modifier.
     pub(crate) typmod: i32,
-    /// Whether the value is stored there; otherwise it is compared with the column.
-    pub(crate) stored: bool,
 }
 
 impl Target {
-    /// The type of a parameter that nobody gave one: the column's, but what is compared with a
-    /// `varchar` is `text`, since PostgreSQL compares only texts.
-    pub(crate) fn parameter_type(self) -> PgType {
-        match self.ty {
-            PgType::Varchar if !self.stored => PgType::Text,
-            ty => ty,
-        }
-    }
-
     /// Characters that the column takes, where it has such a limit.
     pub(crate) fn length(self) -> Option<usize> {
         match self.ty {
@@ -56,9 +45,6 @@ impl Target {
 
     /// Whether a value of type `from` has to be looked at before it is stored.
     pub(crate) fn minds(self, from: PgType) -> bool {
-        if !self.stored {
-            return false;
-        }
         let number = matches!(
             from,
             PgType::Int2
@@ -175,97 +161,12 @@ pub(crate) fn nearest(number: f64) -> Option<i64> {
     format!("{whole:.0}").parse().ok()
 }
 
-/// A piece of IRIS SQL as far as it matters here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece<'a> {
-    Mark,
-    Comma,
-    Open,
-    Close,
-    Equals,
-    Word(&'a str),
-    Other,
-}
-
-/// For each `?` of an INSERT or UPDATE that our translator printed, whether it alone is the value
-/// of a column: `VALUES (…, ?, …)` or `SET column = ?`.
-pub(crate) fn stored_places(text: &str) -> Vec<bool> {
-    let pieces = pieces(text);
-    let mut places = Vec::new();
-    let (mut depth, mut values, mut set) = (0_usize, false, false);
-    for (index, piece) in pieces.iter().enumerate() {
-        match piece {
-            Piece::Open => depth = depth.saturating_add(1),
-            Piece::Close => depth = depth.saturating_sub(1),
-            Piece::Word(word) if depth == 0 => {
-                values = word.eq_ignore_ascii_case("VALUES");
-                let other = ["WHERE", "FROM"].iter().any(|end| word.eq_ignore_ascii_case(end));
-                set = word.eq_ignore_ascii_case("SET") || set && !other;
-            }
-            Piece::Mark => {
-                let before = index.checked_sub(1).and_then(|at| pieces.get(at));
-                let after = index.checked_add(1).and_then(|at| pieces.get(at));
-                let in_values = values
-                    && depth == 1
-                    && matches!(before, Some(Piece::Open | Piece::Comma))
-                    && matches!(after, Some(Piece::Comma | Piece::Close));
-                let in_set = set
-                    && depth == 0
-                    && matches!(before, Some(Piece::Equals))
-                    && match after {
-                        None | Some(Piece::Comma) => true,
-                        Some(Piece::Word(word)) => {
-                            ["WHERE", "FROM"].iter().any(|end| word.eq_ignore_ascii_case(end))
-                        }
-                        _ => false,
-                    };
-                places.push(in_values || in_set);
-            }
-            _ => {}
-        }
-    }
-    places
-}
-
-/// Splits IRIS SQL that we printed ourselves: it has no comments, and quotes are doubled inside
-/// quotes, which makes them two quoted pieces side by side.
-fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let end = match first {
-            '\'' | '"' => {
-                let after = rest.get(1..).unwrap_or_default();
-                after.find(first).map_or(rest.len(), |at| at.saturating_add(2))
-            }
-            _ if is_word(first) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
-            other => other.len_utf8(),
-        };
-        let (piece, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        pieces.push(match first {
-            '?' => Piece::Mark,
-            ',' => Piece::Comma,
-            '(' => Piece::Open,
-            ')' => Piece::Close,
-            '=' => Piece::Equals,
-            _ if is_word(first) => Piece::Word(piece),
-            _ => Piece::Other,
-        });
-        rest = after.trim_start();
-    }
-    pieces
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '%' | '$')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn target(ty: PgType, typmod: i32) -> Target {
-        Target { ty, typmod, stored: true }
+        Target { ty, typmod }
     }
 
     fn stored(target: Target, write: impl Fn(&mut Writer)) -> Result<Vec<u8>, &'static str> {
@@ -329,23 +230,5 @@ mod tests {
         assert_eq!(stored(column, |list| list.integer(123)), integer(123));
         assert_eq!(stored(column, |list| list.text("日本語だ")), Err("22001"));
         assert_eq!(stored(target(PgType::Varchar, -1), |list| list.text("abcd")), text("abcd"));
-    }
-
-    #[test]
-    fn only_values_of_columns_are_stored() {
-        let cases: [(&str, &[bool]); 6] = [
-            ("INSERT INTO T (A, B) VALUES (?, ?)", &[true, true]),
-            ("INSERT INTO T (A, B) VALUES (? + 1, ?)", &[false, true]),
-            ("INSERT INTO T (A) VALUES (F(?))", &[false]),
-            ("INSERT INTO T (A) SELECT ? FROM U WHERE B IN (?, ?)", &[false, false, false]),
-            (
-                "UPDATE T SET A = ?, B = ? || 'x', \"C\" = ? WHERE D = ?",
-                &[true, false, true, false],
-            ),
-            ("UPDATE T SET A = '?' WHERE B = ? AND C = ?", &[false, false]),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(stored_places(text), expected, "{text}");
-        }
     }
 }

@@ -1,6 +1,5 @@
 //! From the values that Bind brought, and the constants of a text, to the list that IRIS gets.
 
-use super::assignment::Target;
 use super::clock::Clock;
 use super::failure::Failure;
 use super::statement::Translated;
@@ -64,8 +63,6 @@ pub(super) fn format(code: i16) -> Result<Format, Failure> {
 pub(super) struct Binder<'a> {
     pub(super) bound: Bound<'a>,
     pub(super) environment: Environment<'a>,
-    /// The columns that the places stand for, as IRIS knows them; may be empty.
-    pub(super) places: &'a [Option<Target>],
     /// In a plan: what its places name. Parameters are taken from there, too.
     pub(super) scope: Option<Scope<'a>>,
 }
@@ -104,7 +101,7 @@ impl Binder<'_> {
         for (index, place) in iris.places.iter().enumerate() {
             match iris.limits.iter().find(|limit| limit.place == index) {
                 Some(limit) => self.row_count(place, limit.kind, list)?,
-                None => self.place(index, place, list)?,
+                None => self.place(place, list)?,
             }
         }
         Ok(())
@@ -112,31 +109,17 @@ impl Binder<'_> {
 
     /// The values of places, in their order.
     pub(super) fn places(&self, places: &[Place], list: &mut Writer) -> Result<(), Failure> {
-        for (index, place) in places.iter().enumerate() {
-            self.place(index, place, list)?;
-        }
-        Ok(())
+        places.iter().try_for_each(|place| self.place(place, list))
     }
 
-    fn place(&self, index: usize, place: &Place, list: &mut Writer) -> Result<(), Failure> {
+    fn place(&self, place: &Place, list: &mut Writer) -> Result<(), Failure> {
         if let Place::Stored { value, ty, store } = place {
             let start = list.len();
             let ty = if *ty == PgType::Unknown { store.ty } else { *ty };
             self.value(value, Some(ty), list)?;
             return stored::assign(list, start, ty, store, self.environment.decoder);
         }
-        let target = self.places.get(index).copied().flatten();
-        let minded = target.filter(|target| {
-            self.type_at(place).is_some_and(|ty| target.minds(ty) && !self.is_short(place, *target))
-        });
-        match minded {
-            None => self.value(place, target.map(|target| target.ty), list),
-            Some(target) => {
-                let mut own = Writer::new();
-                self.value(place, Some(target.ty), &mut own)?;
-                target.store(own.as_bytes(), list)
-            }
-        }
+        self.value(place, None, list)
     }
 
     /// One value; a constant without a type is read as `column`, if that is given.
@@ -152,7 +135,7 @@ impl Binder<'_> {
                 constant_value(self.environment.decoder, constant, column, list)
             }
             Place::Session(value) => self.environment.write(*value, list),
-            Place::Stored { .. } => self.place(usize::MAX, place, list),
+            Place::Stored { .. } => self.place(place, list),
             Place::Elements(number) => self.array(*number, list, |array, list| {
                 list.list(array.elements.as_bytes());
             }),
@@ -214,39 +197,6 @@ impl Binder<'_> {
         Ok((format, value.as_deref()))
     }
 
-    /// Whether a text has no more bytes than its column takes characters: the usual case, which
-    /// needs no closer look.
-    fn is_short(&self, place: &Place, target: Target) -> bool {
-        let text = match place {
-            Place::Constant(Constant::Text(text)) => Some(text.len()),
-            Place::Parameter(number, None)
-                if self.bound.types.get(*number).copied().is_some_and(is_text) =>
-            {
-                let value = self.bound.values.get(*number).and_then(Option::as_ref);
-                Some(value.map_or(0, bytes::Bytes::len))
-            }
-            _ => None,
-        };
-        text.zip(target.length()).is_some_and(|(bytes, length)| bytes <= length)
-    }
-
-    /// The type of the value that a place brings; none where it takes the column's.
-    fn type_at(&self, place: &Place) -> Option<PgType> {
-        match place {
-            Place::Parameter(number, wanted) => {
-                wanted.or_else(|| self.bound.types.get(*number).copied())
-            }
-            Place::Constant(Constant::Null) => None,
-            Place::Constant(Constant::Text(_)) => Some(PgType::Unknown),
-            Place::Constant(Constant::Integer(_)) => Some(PgType::Int8),
-            Place::Constant(Constant::Decimal(_)) => Some(PgType::Numeric),
-            Place::Constant(Constant::Boolean(_)) => Some(PgType::Bool),
-            Place::Constant(Constant::Typed(ty, _)) => Some(*ty),
-            Place::Session(value) => Some(value.ty()),
-            _ => None,
-        }
-    }
-
     /// A parameter, converted where the statement casts it.
     fn parameter(
         &self,
@@ -284,7 +234,7 @@ impl Binder<'_> {
     /// A row count: NULL is no limit, a negative one an error (PostgreSQL, LIMIT).
     fn row_count(&self, place: &Place, kind: LimitKind, list: &mut Writer) -> Result<(), Failure> {
         let mut own = Writer::new();
-        self.place(usize::MAX, place, &mut own)?;
+        self.place(place, &mut own)?;
         let bad = || Report::error("22P02", "row count is not an integer");
         let count = match Reader::new(own.as_bytes()).next() {
             Some(Ok(item)) if item.is_null() => None,

@@ -11,7 +11,7 @@ use super::{Client, Session, sqlcode};
 use crate::engine::{Answer, BATCH_BYTES_MAX, Source, Status, Want};
 use crate::protocol::message::format_at;
 use crate::protocol::report::{Report, Severity};
-use crate::sql::{Action, Constant, IrisStatement, Place, Verb};
+use crate::sql::{Action, IrisStatement, Verb};
 use crate::types::Zone;
 use crate::types::encode::Codec;
 use crate::types::list::{Reader, Writer};
@@ -84,12 +84,7 @@ impl Session {
         if plain && values.is_empty() {
             return Ok(Vec::new());
         }
-        let stores = matches!(statement.verb(), Some(Verb::Insert | Verb::Update));
-        let known = match statement.known(self.generation()) {
-            None if stores && takes_column_types(statement) => Some(self.ask(statement)?),
-            known => known,
-        };
-        let Some(known) = known else {
+        let Some(known) = statement.known(self.generation()) else {
             let types = match statement.types_without_iris() {
                 Some(types) => types,
                 None => self.ask(statement)?.parameters.to_vec(),
@@ -98,11 +93,7 @@ impl Session {
             return self.binder(bound, None).parameters(statement);
         };
         let bound = Bound { types: &known.parameters, formats, values };
-        let mut binder = self.binder(bound, None);
-        if stores {
-            binder.places = &known.places;
-        }
-        binder.parameters(statement)
+        self.binder(bound, None).parameters(statement)
     }
 
     /// Runs a statement of IRIS with its parameters. `parsed` says that it came by Parse, which
@@ -331,20 +322,6 @@ pub(super) fn aborted() -> Failure {
 
 fn returns_rows(verb: Verb) -> bool {
     matches!(verb, Verb::Select | Verb::Call | Verb::Other(_))
-}
-
-/// Whether constants without a type stand where a column gives them one.
-fn takes_column_types(statement: &Translated) -> bool {
-    let untyped = |places: &[Place]| {
-        places
-            .iter()
-            .any(|place| matches!(place, Place::Constant(Constant::Text(_) | Constant::Decimal(_))))
-    };
-    match &statement.action {
-        Action::Iris(iris) => untyped(&iris.places),
-        Action::Batch(batch) => batch.rows.iter().any(|row| untyped(row)),
-        _ => false,
-    }
 }
 
 fn tag_word(verb: Verb) -> &'static str {

@@ -456,7 +456,7 @@ impl Session {
 
     /// Makes parameter lists of what Bind brought, or of what a plan has at hand.
     fn binder<'a>(&'a self, bound: Bound<'a>, scope: Option<Scope<'a>>) -> Binder<'a> {
-        Binder { bound, environment: self.environment(), places: &[], scope }
+        Binder { bound, environment: self.environment(), scope }
     }
 
     /// A transaction ended: its portals go, and its SETs stay or go.

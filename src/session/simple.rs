@@ -68,20 +68,6 @@ impl Session {
         }
     }
 
-    /// A better word for a value that IRIS refused for its column: asked for the columns' types,
-    /// which were not needed to run the statement, PostgreSQL's own check may find what is wrong.
-    fn explained(&mut self, statement: &Translated, failure: Failure) -> Failure {
-        let refused = matches!(&failure, Failure::Statement(report) if report.sqlstate == "22000");
-        let stores = matches!(statement.verb(), Some(Verb::Insert | Verb::Update));
-        if !refused || !stores || self.ask(statement).is_err() {
-            return failure;
-        }
-        match self.bind_values(statement, &[], &[]) {
-            Err(better @ Failure::Statement(_)) => better,
-            _ => failure,
-        }
-    }
-
     fn simple_statement(
         &mut self,
         statement: &Rc<Translated>,
@@ -99,7 +85,7 @@ impl Session {
         self.enter_implicit(statement, alone)?;
         let parameters = self.bind_values(statement, &[], &[])?;
         let ran = self.run_iris(statement, &parameters, false, &[]);
-        match ran.map_err(|failure| self.explained(statement, failure))? {
+        match ran? {
             Ran::Tag(tag) => {
                 self.warn_of_ddl(statement, client);
                 client.outbox().command_complete(&tag);

@@ -9,7 +9,6 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::assignment::{Target, stored_places};
 use super::kept::Kept;
 use crate::engine::{ColumnMeta, Metadata, ParameterMeta};
 use crate::protocol::outbox::Field;
@@ -59,8 +58,6 @@ pub(crate) struct Known {
     pub(crate) shape: Rc<Shape>,
     /// Types of the parameters, by number.
     pub(crate) parameters: Box<[PgType]>,
-    /// The columns that the places stand for, one per `?`, where IRIS knows one.
-    pub(crate) places: Box<[Option<Target>]>,
     /// The generation at which IRIS said it.
     generation: u64,
 }
@@ -102,7 +99,6 @@ impl Translated {
             parameters: (0..self.count())
                 .map(|number| self.type_of(number))
                 .collect::<Option<_>>()?,
-            places: Box::default(),
             generation: 0,
         })
     }
@@ -161,31 +157,13 @@ impl Translated {
     /// Takes over what IRIS said.
     pub(crate) fn learn(&self, metadata: &Metadata, generation: u64) -> Rc<Known> {
         let outputs = self.sent().map(|sent| sent.outputs).unwrap_or_default();
-        let places = self.targets(&metadata.parameters);
         let known = Rc::new(Known {
             shape: Rc::new(Shape::new(&metadata.columns, outputs)),
-            parameters: self.parameter_types(&places).into(),
-            places,
+            parameters: self.parameter_types(&metadata.parameters).into(),
             generation,
         });
         *self.known.borrow_mut() = Some(Rc::clone(&known));
         known
-    }
-
-    fn targets(&self, parameters: &[ParameterMeta]) -> Box<[Option<Target>]> {
-        let stored = match self.sent() {
-            Some(Sent { verb: Verb::Insert | Verb::Update, text, .. }) => stored_places(text),
-            _ => Vec::new(),
-        };
-        let target = |(index, meta): (usize, &ParameterMeta)| {
-            if meta.column.is_empty() && meta.odbc_type == ODBC_VARCHAR {
-                return None;
-            }
-            let (ty, typmod) = iris::column_type(meta.odbc_type, meta.precision, meta.scale, "");
-            let stored = !meta.column.is_empty() && stored.get(index).copied().unwrap_or(false);
-            Some(Target { ty, typmod, stored })
-        };
-        parameters.iter().enumerate().map(target).collect()
     }
 
     /// The parameters' types, when they are known without asking IRIS.
@@ -213,16 +191,20 @@ impl Translated {
         declared.or_else(translated)
     }
 
-    /// As [`Self::type_of`], else the one of the column that IRIS names, else text, which is what
-    /// PostgreSQL makes of an unknown parameter.
-    fn parameter_types(&self, places: &[Option<Target>]) -> Vec<PgType> {
-        let sent = self.sent().map(|sent| sent.places).unwrap_or_default();
+    /// As [`Self::type_of`], else what IRIS says of the place, else text, which is what PostgreSQL
+    /// makes of an unknown parameter.
+    fn parameter_types(&self, said: &[ParameterMeta]) -> Vec<PgType> {
+        let places = self.sent().map(|sent| sent.places).unwrap_or_default();
         let from_iris = |number: usize| {
-            let mut at = sent.iter().zip(places);
-            at.find_map(|(place, target)| match place {
-                Place::Parameter(n, _) if *n == number => target.map(Target::parameter_type),
-                _ => None,
-            })
+            let at = places
+                .iter()
+                .position(|place| matches!(place, Place::Parameter(n, _) if *n == number))?;
+            let meta = said.get(at)?;
+            let unknown = meta.column.is_empty() && meta.odbc_type == ODBC_VARCHAR;
+            let ty = iris::column_type(meta.odbc_type, meta.precision, meta.scale, "").0;
+            // PostgreSQL compares texts only, and gives no parameter the type `varchar` by itself.
+            let ty = if ty == PgType::Varchar { PgType::Text } else { ty };
+            (!unknown).then_some(ty)
         };
         (0..self.count())
             .map(|number| {

@@ -53,7 +53,7 @@ pub(super) fn assign(
         replace(list, start, changed);
         return Ok(());
     }
-    let target = Target { ty: store.ty, typmod: store.typmod, stored: true };
+    let target = Target { ty: store.ty, typmod: store.typmod };
     if target.minds(from) {
         let own = list.as_bytes().get(start..).unwrap_or_default().to_vec();
         list.truncate(start);
