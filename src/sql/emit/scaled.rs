@@ -58,6 +58,11 @@ pub(super) fn counts(expr: &Expr) -> bool {
             }
             _ => false,
         },
+        Node::Call(call) => {
+            let line = table::function(call.function);
+            line.is_some_and(|line| line.form == Form::Call("ABS"))
+                && call.arguments.iter().all(counts)
+        }
         Node::Aggregate(aggregate) => {
             let line = table::function(aggregate.function);
             line.is_some_and(|line| line.form == Form::Aggregate(Which::Sum))
@@ -175,6 +180,10 @@ impl Emitter<'_> {
                 [left, right] => self.most_digits(left, right),
                 [only] => self.digits(only),
                 _ => Ok(()),
+            },
+            Node::Call(call) => match call.arguments.first() {
+                Some(only) => self.digits(only),
+                None => Ok(()),
             },
             Node::Aggregate(aggregate) => self.summed_digits(aggregate),
             _ => {
