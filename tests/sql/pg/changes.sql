@@ -53,7 +53,6 @@ insert into grid (a, b, n) values (1, 1, 4) on conflict (a, b) do update set n =
 insert into grid (a, b, v) select a, b, 'copy' from grid on conflict (a, b) do update set v = excluded.v, n = grid.n + 1;
 select * from grid order by a, b;
 insert into grid (a, b, v) values (1, 1, 'x') on conflict (a) do nothing;
---! 42601 the place is not told
 insert into grid (a, b, v) values (1, 1, 'x') on conflict do update set v = 'y';
 insert into grid values (1, 1, 'x', 0);
 insert into box (code, n) values ('a', 50), ('zz', 51) on conflict (code) do update set n = excluded.n returning code, n;
