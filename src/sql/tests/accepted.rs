@@ -28,9 +28,7 @@ impl World {
         let instance = Instance::open(&directory, Version::new(major, minor)).unwrap();
         let mut session = instance.session(identity).unwrap();
         let options = Options { columns: None, ..options((major, minor)) };
-        for statement in
-            parse(golden::DEFINITIONS, &options).unwrap()
-        {
+        for statement in parse(golden::DEFINITIONS, &options).unwrap() {
             let action = statement.action;
             let Action::Iris(definition) = action else { panic!("not a definition: {action:?}") };
             let text = &definition.text;
