@@ -1,0 +1,121 @@
+-- Joins: which rows, which columns in which order, and names that are missing or ambiguous.
+create table joi_a (id integer primary key, k integer, name text, v varchar(5));
+create table joi_b (k integer, id integer, name text, w numeric(6,2));
+create table joi_c (id integer, extra text);
+create table joi_d (id bigint, big text);
+insert into joi_a values (1, 10, 'x', 'a1'), (2, 20, 'y', 'a2'), (3, null, 'z', null), (4, 20, '', 'a4');
+insert into joi_b values (10, 1, 'x', 1.5), (20, 9, 'Y', 2), (null, 3, 'n', 3), (30, 4, null, null), (20, 2, '', 0);
+insert into joi_c values (1, 'one'), (2, null), (9, 'nine');
+insert into joi_d values (1, 'big'), (9000000000, 'huge');
+
+-- ON
+select a.id, b.id from joi_a a join joi_b b on a.k = b.k order by 1, 2;
+select a.id, b.id from joi_a a inner join joi_b b on a.k = b.k and a.id < b.id order by 1, 2;
+select a.id, b.id from joi_a a left join joi_b b on a.k = b.k order by 1, 2;
+select a.id, b.id from joi_a a left outer join joi_b b on a.k = b.k and b.w > 1 order by 1, 2;
+select a.id, b.id from joi_a a right join joi_b b on a.k = b.k order by 1, 2;
+select a.id, b.id from joi_a a full join joi_b b on a.k = b.k order by 1, 2;
+select a.id, b.id from joi_a a full outer join joi_b b on a.id = b.id order by 1, 2;
+select a.id, b.id from joi_a a full join joi_b b on a.id = b.id where a.id is null or b.id is null order by 1, 2;
+select count(*) from joi_a cross join joi_b;
+select count(*) from joi_a, joi_b, joi_c;
+select a.id, b.id from joi_a a, joi_b b where a.name = b.name order by 1, 2;
+select a.id, b.id from joi_a a join joi_b b on lower(a.name) = lower(b.name) order by 1, 2;
+select a.id, b.id from joi_a a join joi_b b on a.name > b.name order by 1, 2;
+select a.id from joi_a a left join joi_b b on a.k = b.k where b.k is null order by a.id;
+select a.id, b.id from joi_a a join joi_b b on true where a.id = 1 order by 2;
+select a.id, b.id from joi_a a left join joi_b b on false order by 1;
+select a.id, b.id, c.extra from joi_a a join joi_b b on a.k = b.k join joi_c c on c.id = a.id order by 1, 2;
+select a.id, b.id, c.extra from joi_a a left join joi_b b on a.k = b.k left join joi_c c on c.id = b.id order by 1, 2;
+select a.id, q.bid, q.extra from joi_a a left join (select b.id as bid, c.extra, b.k from joi_b b join joi_c c on c.id = b.id) q on q.k = a.k order by 1, 2;
+select a.id, b.id, c.id from joi_a a left join (joi_b b join joi_c c on b.id = c.id) on a.k = b.k order by 1, 2;
+select a.id, b.id, c.id from joi_a a join joi_b b join joi_c c on b.id = c.id on a.k = b.k order by 1, 2;
+select a.id, d.big from joi_a a join joi_d d on a.id = d.id order by 1;
+select a.id, b.w from joi_a a join joi_b b on a.id = b.w order by 1;
+select x.id, y.id from joi_a x join joi_a y on x.k = y.k and x.id <> y.id order by 1, 2;
+select x.id, y.name from joi_a x left join joi_a y on y.id = x.id + 1 order by 1;
+select count(a.id), count(b.id), sum(b.w) from joi_a a left join joi_b b on a.k = b.k;
+select a.name, count(b.id) from joi_a a left join joi_b b on a.k = b.k group by a.id, a.name order by a.id;
+
+-- Stars
+select * from joi_a a join joi_b b on a.k = b.k where a.id = 1;
+select a.*, b.* from joi_a a join joi_b b on a.k = b.k where a.id = 1;
+select b.*, a.id from joi_a a join joi_b b on a.k = b.k where a.id = 1;
+select * from joi_a, joi_c where joi_a.id = joi_c.id order by 1;
+select joi_a.*, extra from joi_a join joi_c on joi_a.id = joi_c.id order by 1;
+select a.*, 1 as one from joi_a a where id = 1;
+select *, id * 2 as twice from joi_a where id < 3 order by id;
+select *, * from joi_c where id = 1;
+select count(*) from (select * from joi_a a left join joi_c c on a.id = c.id) q (i, k, n, v, j, e);
+select public.joi_c.id, public.joi_c.* from public.joi_c where id = 1;
+select q.* from (select a.id as aid, b.id as bid from joi_a a join joi_b b on a.k = b.k) q order by 1, 2;
+
+-- USING and NATURAL
+select * from joi_a join joi_b using (k) order by joi_a.id, joi_b.id;
+select * from joi_a join joi_c using (id) order by id;
+select * from joi_a left join joi_c using (id) order by id;
+select * from joi_a right join joi_c using (id) order by id;
+select * from joi_a full join joi_c using (id) order by id;
+select id, joi_a.id, joi_c.id from joi_a full join joi_c using (id) order by id;
+select id from joi_a left join joi_c using (id) where extra is null order by id;
+select * from joi_a join joi_b using (id, k) order by id;
+select * from joi_a join joi_b using (k, id) order by id;
+select * from joi_a join joi_b using (id, k, name);
+select * from joi_a natural join joi_c order by id;
+select * from joi_a natural join joi_b order by id;
+select * from joi_a natural left join joi_c order by id;
+select * from joi_a natural full join joi_c order by id;
+select * from joi_c natural join joi_d order by id;
+select count(*) from joi_b natural join (select 1 as other) q;
+select joi_a.* from joi_a join joi_c using (id) order by id;
+select joi_c.*, joi_a.name from joi_a join joi_c using (id) order by id;
+select id, name, extra from joi_a join joi_c using (id) order by id;
+select id, count(*) from joi_a join joi_c using (id) group by id order by id;
+select a.id, extra, big from joi_a a join joi_c using (id) join joi_d using (id);
+select * from joi_a join joi_c using (id) join joi_d using (id);
+select id from joi_a join joi_d using (id);
+select id + 1, upper(extra) from joi_a full join joi_c using (id) order by 1;
+select max(id) from joi_a full join joi_c using (id);
+select id from joi_a full join joi_c using (id) where id in (3, 9) order by id;
+select t.id, t.extra from (joi_a join joi_c using (id)) t order by 1;
+
+-- Aliases
+select t.identity from joi_a as t (identity, key) where t.key = 10;
+select * from joi_a as t (identity, key) where key = 10;
+select "T".id from joi_a "T" where "T".id = 1;
+select a.id as "a.id", a.name as "Name" from joi_a as a where a.id = 1;
+select joi_a.id as id, joi_c.id as id from joi_a join joi_c on joi_a.id = joi_c.id order by 1;
+select id id, name "name" from joi_a where id = 1;
+select a1_0.id, a1_0.name from joi_a a1_0 left join joi_b b1_0 on b1_0.k = a1_0.k where b1_0.w > 0 order by a1_0.id offset 0 rows fetch first 5 rows only;
+select "public"."joi_a"."id", "public"."joi_a"."name" from "public"."joi_a" where ("public"."joi_a"."id" = 1 and 1=1);
+select "User"."id" as "User_id", "User"."name" as "User_name" from "joi_a" "User" where (("User"."id" = 1)) limit 1;
+select "joi_a"."id" from "joi_a" inner join "joi_b" on ("joi_a"."k" = "joi_b"."k") where "joi_b"."w" = 1.5;
+
+-- What is wrong
+select id from joi_a a join joi_b b on a.k = b.k;
+select id from joi_a, joi_c;
+select joi_a.id from joi_a a;
+select a.nothing from joi_a a join joi_c c on a.id = c.id;
+select c.id from joi_a a join joi_b b on a.k = b.k;
+select a.id from joi_a a join joi_c a on true;
+select * from joi_a join joi_a on true;
+select * from joi_a join joi_b using (v);
+select * from joi_a join joi_b using (nothing);
+select * from joi_a join joi_d using (name);
+select name from joi_a join joi_b using (k);
+select * from joi_a join joi_b using (name) join joi_c using (id);
+select a.id from joi_a a join joi_c c on a.id = c.id and b.id = 1 join joi_b b on true;
+select a.id from joi_a a join joi_c c on a.name = c.id;
+select a.id from joi_a a join joi_c c on a.id;
+select x.* from joi_a a;
+select * from joi_a as t (a, b, c, d, e);
+select t.id from joi_a as t (identity);
+select * from joi_a cross join joi_c on true;
+select k from joi_a a join joi_b b on a.k = b.k order by k;
+select a.id from joi_a a join joi_b b on count(*) > 1;
+select * from joi_nothing a join joi_b b on true;
+select nothing.joi_a.id from joi_a;
+select * from nothing.joi_a;
+select a.id, nothing from joi_a a join joi_b b on a.k = b.k;
+select a.id as x from joi_a a where x = 1;
+drop table if exists joi_a, joi_b, joi_c, joi_d;
