@@ -4,7 +4,7 @@ use super::coerce::{leftmost, value};
 use super::{Binder, at, literal, refuse};
 use crate::sql::bound::{At, Expr, Node, Operation};
 use crate::sql::error::SqlError;
-use crate::sql::resolve::{self, Context, Failure};
+use crate::sql::resolve::{self, Context, Failure, Operator, Resolved};
 use crate::types::pg::PgType;
 use irispg_grammar::ast::{self, BinaryOperator as B, Expr as Tree, UnaryOperator};
 
@@ -76,13 +76,23 @@ impl Binder<'_> {
         let (first, second) = (left.as_ref().map(|left| left.ty), right.ty);
         let found = resolve::operator(name, first, second)
             .map_err(|failure| at(failed(failure, name, first, second), place))?;
+        Ok((self.applied(&found, left, right)?, found.result))
+    }
+
+    /// A chosen operator with its operands.
+    pub(super) fn applied(
+        &mut self,
+        found: &Resolved<Operator>,
+        left: Option<Expr>,
+        right: Expr,
+    ) -> Result<Operation, SqlError> {
         let mut operands = Vec::with_capacity(2);
         let mut types = found.arguments.iter();
         for operand in left.into_iter().chain([right]) {
             let ty = types.next().copied().unwrap_or(operand.ty);
             operands.push(self.coerce(operand, ty, -1, Context::Implicit)?);
         }
-        Ok((Operation { operator: found.row, operands }, found.result))
+        Ok(Operation { operator: found.row, operands })
     }
 
     /// A comparison, which must give a truth value.

@@ -6,7 +6,7 @@ use super::typename::NO_TYPMOD;
 use super::{Binder, at, refuse};
 use crate::sql::bound::{At, Expr, Like, List, Node, Quantified};
 use crate::sql::error::SqlError;
-use crate::sql::resolve::{self, Context};
+use crate::sql::resolve::{self, Context, Operator, Resolved};
 use crate::types::pg::PgType;
 use irispg_grammar::ast::{self, BinaryOperator, Expr as Tree};
 
@@ -73,9 +73,20 @@ impl Binder<'_> {
         }
         ordered.extend(columns);
         let mut equals = Vec::with_capacity(ordered.len());
+        // Lists are long, and of few types.
+        let mut chosen: Vec<(PgType, Resolved<Operator>)> = Vec::new();
         for element in ordered {
-            self.check_operator(if negated { "<>" } else { "=" }, &left, &element, place)?;
-            equals.push(self.comparison("=", left.clone(), element, "IN", place)?);
+            if !chosen.iter().any(|(ty, _)| *ty == element.ty) {
+                self.check_operator(if negated { "<>" } else { "=" }, &left, &element, place)?;
+                let found =
+                    resolve::operator("=", Some(left.ty), element.ty).map_err(|failure| {
+                        at(failed(failure, "=", Some(left.ty), element.ty), place)
+                    })?;
+                chosen.push((element.ty, found));
+            }
+            if let Some((_, found)) = chosen.iter().find(|(ty, _)| *ty == element.ty) {
+                equals.push(self.applied(found, Some(left.clone()), element)?);
+            }
         }
         let nullable = equals.iter().any(can_be_null);
         let start = left.at;
