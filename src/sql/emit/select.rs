@@ -53,6 +53,7 @@ impl Emitter<'_> {
     ) -> Result<(), SqlError> {
         self.scopes.push(Scope {
             sources: select.sources.iter().map(|_| Shown::default()).collect(),
+            unique: self.unique(select),
             ..Scope::default()
         });
         let from = self.apart(|own| own.from(&select.from, &select.sources))?;

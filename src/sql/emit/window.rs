@@ -10,7 +10,9 @@ use super::expr::{Null, is_null};
 use super::table::{Aggregate as Which, Form, Window};
 use super::text::whole;
 use super::{Emitter, refuse};
-use crate::sql::bound::{Expr, FrameBound as Bound, FrameUnit, Literal, Node, WindowCall};
+use crate::sql::bound::{
+    Expr, FrameBound as Bound, FrameUnit, From, Literal, Node, Select, SourceKind, WindowCall,
+};
 use crate::sql::error::SqlError;
 use crate::sql::statement::Version;
 
@@ -71,6 +73,52 @@ fn frame(call: &WindowCall) -> Result<Frame<'_>, SqlError> {
 }
 
 impl Emitter<'_> {
+    /// The unique keys of the only table of a SELECT, by the positions of their columns.
+    pub(super) fn unique(&self, select: &Select) -> Vec<Vec<usize>> {
+        let ([source], [From::Source(0)], false) =
+            (select.sources.as_slice(), select.from.as_slice(), select.grouped)
+        else {
+            return Vec::new();
+        };
+        let (SourceKind::Table(table), Some(catalog)) = (&source.kind, self.options.columns) else {
+            return Vec::new();
+        };
+        let position = |name: &String| {
+            source
+                .columns
+                .iter()
+                .position(|own| !own.nullable && own.inner.eq_ignore_ascii_case(name))
+        };
+        let keys = catalog.keys(table).into_iter();
+        keys.filter_map(|key| key.columns.iter().map(position).collect()).collect()
+    }
+
+    /// Whether no two rows sort alike in a window: each has a frame's end of its own.
+    fn sorts_apart(&self, call: &WindowCall) -> bool {
+        let sorted = |column: &usize| {
+            let keys = call.order.iter().map(|key| &key.expr).chain(&call.partition);
+            keys.into_iter().any(|expr| match expr.node {
+                Node::Column(own) => own.level == 0 && own.source == 0 && own.column == *column,
+                _ => false,
+            })
+        };
+        let keys = self.scopes.last().map(|scope| scope.unique.as_slice()).unwrap_or_default();
+        keys.iter().any(|key| !key.is_empty() && key.iter().all(sorted))
+    }
+
+    /// The frame of a call: where no two rows are peers, RANGE and GROUPS are ROWS.
+    fn frame<'t>(&mut self, call: &'t WindowCall) -> Result<Frame<'t>, SqlError> {
+        match frame(call)? {
+            Frame::Peers if self.sorts_apart(call) => {
+                self.rule(
+                    "a frame that ends with the peers of a row ends with a row that has none",
+                );
+                Ok(Frame::Rows(&call.frame.start, &call.frame.end))
+            }
+            other => Ok(other),
+        }
+    }
+
     /// Prints a call with OVER.
     pub(super) fn windowed(&mut self, call: &WindowCall) -> Result<(), SqlError> {
         let line = self.line(call.function, &call.arguments)?;
@@ -92,7 +140,7 @@ impl Emitter<'_> {
 
     /// An aggregate over the rows of its frame.
     fn running(&mut self, which: Which, call: &WindowCall) -> Result<(), SqlError> {
-        let frame = frame(call)?;
+        let frame = self.frame(call)?;
         // The frames that hold the current row, and so at least one.
         let holds = !matches!(
             frame,
@@ -187,14 +235,14 @@ impl Emitter<'_> {
             return Ok(());
         }
         let frame = match window {
-            Window::First => match frame(call)? {
+            Window::First => match self.frame(call)? {
                 // Whatever the frame's end, the first row is the same.
                 Frame::Peers if matches!(call.frame.start, Bound::First) => {
                     Frame::Rows(&Bound::First, &Bound::Current)
                 }
                 other => other,
             },
-            Window::Last | Window::Nth => frame(call)?,
+            Window::Last | Window::Nth => self.frame(call)?,
             _ => Frame::None,
         };
         self.out.call(name);

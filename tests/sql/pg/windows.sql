@@ -58,6 +58,13 @@ select id, count(*) over (order by id rows 2 preceding), min(w) over (order by i
 select id, sum(w) over (order by id rows between 2 preceding and 1 preceding), count(*) over (order by id rows between 2 preceding and 1 preceding) from run order by id;
 --< 2024.1 0A000 these functions came later
 select id, max(w) over (partition by g order by id rows between current row and unbounded following) from run order by id;
+-- Where no two rows sort alike, each is the last of its peers
+select id, sum(v) over (order by id), count(*) over (order by id desc), sum(p) over (partition by g order by id) from run order by id;
+select id, sum(v) over (order by w, id), count(v) over (order by g, id range between current row and unbounded following) from run where w < 6 order by id;
+--< 2024.1 0A000 these functions came later
+select id, max(w) over (order by id), last_value(w) over (partition by g order by id) from run order by id;
+--! 0A000 the frame ends with the peers of the row
+select a.id, sum(a.w) over (order by a.id) from run a join run b on b.g = a.g order by a.id;
 --! 0A000 the frame ends with the peers of the row
 select id, sum(v) over (order by g) from run order by id;
 --! 0A000 the frame ends with the peers of the row
