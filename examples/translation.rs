@@ -19,6 +19,7 @@ fn main() -> std::io::Result<()> {
     let options = Options {
         version: Version { major: 2025, minor: 1 },
         dialect: Dialect::Postgres,
+        utc: true,
         declared: &[],
         columns: Some(&schema),
     };

@@ -17,6 +17,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             let options = Options {
                 version: Version { major, minor },
                 dialect: Dialect::Postgres,
+                utc: true,
                 declared: &[],
                 columns: Some(schema),
             };

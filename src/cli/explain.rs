@@ -83,6 +83,7 @@ pub(super) fn run(flags: &ArgMatches) -> ExitCode {
     };
     let options = Options {
         version,
+        utc: true,
         dialect,
         declared: &[],
         columns: schema.as_ref().map(|schema| schema as &dyn Columns),
@@ -115,6 +116,7 @@ mod tests {
         let options = Options {
             version: release(version).unwrap(),
             dialect: Dialect::Postgres,
+            utc: true,
             declared: &[],
             columns: Some(&schema),
         };

@@ -28,14 +28,32 @@ pub(crate) struct Translation {
     pub(crate) statements: Vec<Rc<Translated>>,
     /// The generation whose columns were looked at; none when none were.
     looked_at: Option<u64>,
-    /// Whose SQL it was read as.
+    /// What it was read as.
+    reading: Reading,
+}
+
+/// What a text means depends on these settings of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
     dialect: Dialect,
+    utc: bool,
+}
+
+impl Reading {
+    pub(crate) fn of(options: &Options<'_>) -> Self {
+        Self { dialect: options.dialect, utc: options.utc }
+    }
 }
 
 impl Translation {
+    /// Whether it was read with these settings.
+    pub(crate) fn is_read_as(&self, reading: Reading) -> bool {
+        self.reading == reading
+    }
+
     /// Whether it still means what it meant.
-    pub(crate) fn holds(&self, generation: u64) -> bool {
-        self.looked_at.is_none_or(|seen| seen == generation)
+    pub(crate) fn holds(&self, generation: u64, reading: Reading) -> bool {
+        self.is_read_as(reading) && self.looked_at.is_none_or(|seen| seen == generation)
     }
 }
 
@@ -72,9 +90,8 @@ impl Cache {
             [] => self.plain.get(text),
             _ => self.declared.get(&(Rc::from(text), Box::from(oids))),
         };
-        if let Some(script) =
-            found.filter(|script| script.holds(generation) && script.dialect == options.dialect)
-        {
+        let reading = Reading::of(options);
+        if let Some(script) = found.filter(|script| script.holds(generation, reading)) {
             return Ok(Rc::clone(script));
         }
         let script = Rc::new(self.anew(text, oids, options, generation, engine)?);
@@ -113,7 +130,7 @@ impl Cache {
             oids: Box::from(oids),
             statements,
             looked_at: asked.then_some(generation),
-            dialect: options.dialect,
+            reading: Reading::of(&options),
         })
     }
 
@@ -128,7 +145,7 @@ impl Cache {
             oids: Box::default(),
             statements,
             looked_at: None,
-            dialect: Dialect::default(),
+            reading: Reading { dialect: Dialect::default(), utc: true },
         };
         self.plain.insert(text, Rc::new(script));
     }

@@ -105,6 +105,7 @@ impl Session {
                 text: Rc::clone(&script.text),
                 statement: translated,
                 parameters,
+                zone: self.settings.facts().zone,
                 formats: arguments.result_formats.clone(),
                 told: None,
                 progress: Progress::Fresh,
@@ -275,6 +276,11 @@ impl Session {
         }
         if statement.verb().is_none() {
             return self.run_utility(portal, &statement, client);
+        }
+        if portal.zone != self.settings.facts().zone {
+            return Err(Report::error("0A000", "the time zone was changed after Bind")
+                .with_hint("Bind the statement again.")
+                .into());
         }
         let alone = client.next_is(b'S');
         self.enter_implicit(&statement, alone)?;

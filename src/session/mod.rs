@@ -404,7 +404,8 @@ impl Session {
             true => Dialect::Iris,
             false => Dialect::Postgres,
         };
-        Options { version: self.version, dialect, declared: &[], columns: None }
+        let utc = self.settings.facts().zone.is_always_utc();
+        Options { version: self.version, dialect, utc, declared: &[], columns: None }
     }
 
     /// The translation of a text.

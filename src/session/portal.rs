@@ -6,6 +6,7 @@ use super::kept::Lease;
 use super::statement::{Shape, Translated};
 use crate::engine::Answer;
 use crate::sql::Verb;
+use crate::types::Zone;
 use crate::types::encode::Codec;
 
 /// One portal.
@@ -16,6 +17,8 @@ pub(crate) struct Portal {
     pub(crate) statement: Option<Rc<Translated>>,
     /// The parameter list for `Run`, the rows for `Batch`, or the parameters of a plan.
     pub(crate) parameters: Vec<u8>,
+    /// The session's zone when it was bound.
+    pub(crate) zone: Zone,
     /// Result formats as Bind gave them: none, one for all, or one each.
     pub(crate) formats: Vec<i16>,
     /// The columns that the client was told; rows must keep to them.

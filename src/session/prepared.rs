@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Session;
-use super::cache::Script;
+use super::cache::{Reading, Script};
 use super::failure::Failure;
 use super::statement::{Shape, Translated};
 use crate::protocol::report::Report;
@@ -63,11 +63,13 @@ impl Session {
         let script = Rc::clone(&prepared.script);
         let generation = self.generation();
         // A failed block asks nothing; whatever is not its end is refused by the caller.
-        if prepared.generation == generation || self.transaction.is_failed() {
+        let reading = Reading::of(&self.options());
+        let same = prepared.generation == generation && script.is_read_as(reading);
+        if same || self.transaction.is_failed() {
             return Ok(script);
         }
         let shape = prepared.shape.clone();
-        let script = match script.holds(generation) {
+        let script = match script.holds(generation, reading) {
             true => script,
             false => self.translate(&script.text, &script.oids)?,
         };

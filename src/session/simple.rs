@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::cache::Script;
+use super::cache::{Reading, Script};
 use super::execute::{Ran, tag};
 use super::failure::Failure;
 use super::statement::Translated;
@@ -55,7 +55,7 @@ impl Session {
         statement: &Rc<Translated>,
     ) -> Result<Option<Rc<Translated>>, Failure> {
         let refused = matches!(statement.action, Action::Refused(_));
-        if !refused && script.holds(self.generation()) {
+        if !refused && script.holds(self.generation(), Reading::of(&self.options())) {
             return Ok(None);
         }
         let slice = script.text.get(statement.source.clone()).unwrap_or_default();

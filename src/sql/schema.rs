@@ -38,6 +38,7 @@ impl Schema {
         let options = Options {
             version: Version { major: u16::MAX, minor: 0 },
             dialect: Dialect::Postgres,
+            utc: true,
             declared: &[],
             columns: None,
         };

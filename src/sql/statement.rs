@@ -77,6 +77,8 @@ pub struct Options<'a> {
     pub version: Version,
     /// The session's dialect.
     pub dialect: Dialect,
+    /// Whether the session's zone is UTC, in which IRIS keeps and computes `timestamptz`.
+    pub utc: bool,
     /// Types given in Parse for `$1`, `$2`, …; `None` where the client left it open.
     pub declared: &'a [Option<PgType>],
     /// The catalog, if it can be asked; without it, whatever needs a column's type is refused.
@@ -88,6 +90,7 @@ impl std::fmt::Debug for Options<'_> {
         f.debug_struct("Options")
             .field("version", &self.version)
             .field("dialect", &self.dialect)
+            .field("utc", &self.utc)
             .field("declared", &self.declared)
             .field("columns", &self.columns.is_some())
             .finish()

@@ -11,6 +11,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Span, Timestamp};
 
 use super::calendar::{DAY, Date, SECOND};
+use super::interval::Interval;
 
 /// 2000-01-01 in seconds since 1970-01-01.
 const EPOCH_SECONDS: i64 = 946_684_800;
@@ -24,9 +25,11 @@ const HOURS_SECONDS_MAX: i64 = 86_400;
 struct Known {
     name: String,
     rules: TimeZone,
+    /// Whether its clocks always show UTC.
+    utc: bool,
 }
 
-static UTC: Known = Known { name: String::new(), rules: TimeZone::UTC };
+static UTC: Known = Known { name: String::new(), rules: TimeZone::UTC, utc: true };
 
 /// Zones that were asked for, by what was asked; they stay for the life of the process. There are
 /// as many as the tz database has names, plus offsets.
@@ -65,7 +68,10 @@ impl Zone {
         if text.eq_ignore_ascii_case("UTC") {
             return Some(Self::UTC);
         }
-        Self::kept(text, || hours(text).or_else(|| named(text)).or_else(|| posix(text)))
+        Self::kept(text, || {
+            let found = interval(text).or_else(|| hours(text));
+            found.or_else(|| named(text)).or_else(|| posix(text))
+        })
     }
 
     /// The zone of the tz database with this name, whatever its case.
@@ -101,6 +107,12 @@ impl Zone {
     #[must_use]
     pub fn is_utc(self) -> bool {
         self.0.name.is_empty()
+    }
+
+    /// Whether its clocks always show UTC, whatever its name: `Etc/UTC`, `GMT`, `0`.
+    #[must_use]
+    pub fn is_always_utc(self) -> bool {
+        self.0.utc
     }
 
     /// Seconds east of UTC at a moment, in microseconds since 2000-01-01 UTC.
@@ -151,12 +163,26 @@ fn civil(micros: i64) -> Option<DateTime> {
 fn named(text: &str) -> Option<Known> {
     let rules = TimeZone::get(text).ok()?;
     let name = rules.iana_name()?.to_owned();
-    Some(Known { name, rules })
+    let still = rules.following(Timestamp::MIN).next().is_none();
+    let utc = still && rules.to_offset(Timestamp::UNIX_EPOCH) == Offset::UTC;
+    Some(Known { name, rules, utc })
 }
 
 fn fixed(name: String, east: i64) -> Option<Known> {
     let offset = Offset::from_seconds(i32::try_from(east).ok()?).ok()?;
-    Some(Known { name, rules: TimeZone::fixed(offset) })
+    Some(Known { name, rules: TimeZone::fixed(offset), utc: east == 0 })
+}
+
+/// `INTERVAL '-07:00'`, the form in which `SET TIME ZONE INTERVAL` hands its value on.
+fn interval(text: &str) -> Option<Known> {
+    let (word, rest) = text.split_at_checked(8)?;
+    let quoted = rest.trim_start().strip_prefix('\'')?.strip_suffix('\'')?;
+    if !word.eq_ignore_ascii_case("interval") {
+        return None;
+    }
+    let span = Interval::read(quoted).ok().filter(|span| (span.months, span.days) == (0, 0))?;
+    let east = span.micros.checked_div(SECOND)?;
+    (east.checked_abs()? < HOURS_SECONDS_MAX).then(|| fixed(offset_name(east), east))?
 }
 
 /// Hours east of UTC: `2`, `-7`, `5.5`.
@@ -200,11 +226,21 @@ fn offset_name(east: i64) -> String {
 }
 
 /// A POSIX zone without summer time, `GMT-01:00`: an abbreviation and hours *west* of UTC. JDBC's
-/// driver sends it for a zone that the client has as an offset.
+/// driver sends it for a zone that the client has as an offset. In angle brackets the abbreviation
+/// may have digits and signs, as in the names that PostgreSQL itself gives to offsets.
 fn posix(text: &str) -> Option<Known> {
-    let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
-    let (letters, rest) = text.split_at_checked(end)?;
+    let (letters, rest) = match text.strip_prefix('<') {
+        Some(bracketed) => bracketed.split_once('>')?,
+        None => {
+            let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+            text.split_at_checked(end)?
+        }
+    };
     if letters.len() < 3 || rest.is_empty() {
+        return None;
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | ':');
+    if !letters.chars().all(plain) {
         return None;
     }
     let (west, digits) = match rest.strip_prefix('-') {
@@ -244,11 +280,34 @@ mod tests {
             ("-7", "<-07>+07"),
             ("5.5", "<+05:30>-05:30"),
             ("GMT-01:00", "GMT-01:00"),
+            ("<+02>-02", "<+02>-02"),
+            ("<-07>+07", "<-07>+07"),
+            ("0", "<+00>-00"),
+            ("interval '-08:30'", "<-08:30>+08:30"),
         ] {
             assert_eq!(Zone::of_setting(text).map(Zone::name), Some(name), "{text}");
         }
         for unknown in ["", "Europe/Nowhere", "GMT-25", "1e3", "24", "+", "ab-1", "../../etc/x"] {
             assert_eq!(Zone::of_setting(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn some_names_are_utc_s() {
+        for text in ["UTC", "etc/utc", "GMT", "Zulu", "0", "INTERVAL '00:00'", "GMT+0"] {
+            assert!(Zone::of_setting(text).unwrap().is_always_utc(), "{text}");
+        }
+        for text in ["Europe/London", "Africa/Abidjan", "1", "Asia/Kolkata", "WET", "<-07>+07"] {
+            assert!(!Zone::of_setting(text).unwrap().is_always_utc(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_shown_can_be_set() {
+        for text in ["-7", "5.5", "europe/zurich", "<+02>-02", "interval '-08:30'"] {
+            let zone = Zone::of_setting(text).unwrap();
+            let again = Zone::of_setting(zone.name()).unwrap();
+            assert_eq!((again.name(), again.offset(0)), (zone.name(), zone.offset(0)), "{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Rule, Setting};
 use crate::protocol::report::Report;
+use crate::types::Zone;
 
 /// The value in the form in which it is kept and shown, or why it cannot be.
 pub(super) fn accept(entry: &Setting, value: &str) -> Result<String, Report> {
@@ -31,6 +32,9 @@ pub(super) fn accept(entry: &Setting, value: &str) -> Result<String, Report> {
                 all.first().copied().unwrap_or_default()
             ))),
         },
+        Rule::Zone => {
+            Zone::of_setting(value).map(|zone| zone.name().to_owned()).ok_or_else(invalid)
+        }
         Rule::Words(all) => all
             .iter()
             .find(|one| one.eq_ignore_ascii_case(value))

@@ -17,6 +17,7 @@ fn options(schema: &Schema) -> Options<'_> {
     Options {
         version: Version { major: 2025, minor: 1 },
         dialect: Dialect::Postgres,
+        utc: true,
         declared: &[],
         columns: Some(schema),
     }

@@ -12,6 +12,7 @@ fn bind(text: &str, schema: &Schema) -> Result<bound::Statement, SqlError> {
     let options = Options {
         version: Version { major: 2025, minor: 1 },
         dialect: Dialect::Postgres,
+        utc: true,
         declared: &[],
         columns: Some(schema),
     };

@@ -1,7 +1,7 @@
 //! Queries that definitions are made of: of a view, and of CREATE TABLE AS.
 
 use super::query::{Role, names};
-use super::{Emitter, Remarks, refuse};
+use super::{Emitter, Remarks, refuse, zone};
 use crate::sql::bound::{Column, Kind, Statement};
 use crate::sql::error::SqlError;
 use crate::sql::printer::Printer;
@@ -31,6 +31,8 @@ pub(in crate::sql) fn defining<'b>(
     let Kind::Query(query) = &bound.kind else {
         return Err(refuse("this statement is not supported in a definition"));
     };
+    // Whoever reads a view has a zone of their own.
+    zone::check(bound)?;
     let mut emitter = Emitter::new(bound, options);
     // None is left to be bound.
     emitter.constants = usize::MAX;

@@ -38,6 +38,7 @@ mod text;
 mod update;
 mod values;
 mod window;
+mod zone;
 
 use super::MAX_DEPTH;
 use super::bound::{Body, Change, Kind, Query, Statement};
@@ -85,6 +86,9 @@ pub(super) fn statement(
     bound: &Statement,
     options: &Options<'_>,
 ) -> Result<(Action, Remarks), SqlError> {
+    if !options.utc {
+        zone::check(bound)?;
+    }
     let mut emitter = Emitter::new(bound, options);
     let action = match &bound.kind {
         Kind::Query(query) => emitter.top(query),

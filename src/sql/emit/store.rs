@@ -14,7 +14,7 @@ use crate::types::pg::PgType;
 use std::rc::Rc;
 
 /// The place of a value that need not be computed, with the type that it has before assignment.
-fn place_of(expr: &Expr) -> Option<(Place, PgType)> {
+pub(super) fn place_of(expr: &Expr) -> Option<(Place, PgType)> {
     let constant = |constant: Constant| Place::Constant(constant);
     match &expr.node {
         Node::Literal(literal) => Some((

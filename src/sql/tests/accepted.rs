@@ -50,6 +50,7 @@ fn options((major, minor): (u16, u16)) -> Options<'static> {
     Options {
         version: crate::sql::Version { major, minor },
         dialect: Dialect::Postgres,
+        utc: true,
         declared: &[],
         columns: None,
     }

@@ -51,6 +51,7 @@ pub(super) fn options() -> Options<'static> {
     Options {
         version: Version { major: 2025, minor: 2 },
         dialect: Dialect::Postgres,
+        utc: true,
         declared: &[],
         columns: None,
     }

@@ -145,10 +145,29 @@ fn zone(reader: &mut Reader<'_>) -> Result<Option<String>, SqlError> {
     if reader.take("local") {
         return Ok(None);
     }
-    if reader.peek_word() == Some("interval") {
-        return Err(SqlError::unsupported("time zones given as an interval are not supported"));
+    if reader.take("interval") {
+        return interval(reader).map(Some);
     }
     scalar(reader)
+}
+
+/// `INTERVAL '…' [HOUR [TO MINUTE]]`, as PostgreSQL keeps it.
+fn interval(reader: &mut Reader<'_>) -> Result<String, SqlError> {
+    let Some(Token { kind: Kind::Text(text), .. }) = reader.peek() else {
+        return Err(reader.unexpected());
+    };
+    reader.skip();
+    let fields = reader.take("hour");
+    if fields && reader.take("to") {
+        reader.expect("minute")?;
+    }
+    // What a number without a unit means depends on the fields.
+    let timed = text.contains(':') && !text.contains('\'');
+    if timed || (!fields && !text.contains('\'')) {
+        return Ok(format!("INTERVAL '{text}'"));
+    }
+    Err(SqlError::unsupported("this interval is not supported as a time zone")
+        .hint("Write it as hours and minutes, such as INTERVAL '-08:00' HOUR TO MINUTE."))
 }
 
 /// One or several values; PostgreSQL keeps lists joined by a comma and a blank.
