@@ -3,12 +3,13 @@
 //! `tests/bind/*.txt` is recorded from a running PostgreSQL by `tests/bind/run.sh`.
 
 use super::statement;
-use crate::sql::bound::{Body, Change, Column, Item, Kind, Query, Source, Statement};
+use crate::sql::bound::{Body, Change, Column, Item, Kind, Query, Source, SourceKind, Statement};
 use crate::sql::error::SqlError;
 use crate::sql::schema::Schema;
 use crate::sql::statement::{Dialect, Options, Version};
 use crate::sql::{lexer, split, translate};
 use crate::types::iris::character_typmod;
+use crate::types::pg::PgType;
 use std::fmt::Write as _;
 
 const SCHEMA: &str = include_str!("../../../tests/bind/schema.sql");
@@ -194,14 +195,28 @@ fn set_operations_join_what_is_null() {
     assert_eq!(nullable("VALUES (1, 2), (3, NULL)"), [false, true]);
 }
 
+fn legs(text: &str) -> [Query; 2] {
+    let Body::Set(operation) = query(text).body else { panic!("no set operation") };
+    [operation.left, operation.right]
+}
+
 #[test]
-fn legs_with_an_order_are_cast_from_outside() {
-    let bound =
-        query("(SELECT id FROM customer ORDER BY name LIMIT 1) UNION SELECT total FROM orders");
-    let Body::Set(operation) = bound.body else { panic!("no set operation") };
-    let Body::Select(outside) = operation.left.body else { panic!("the leg is not wrapped") };
-    assert_eq!(outside.items[0].expr.ty, crate::types::pg::PgType::Numeric);
-    let Body::Select(inside) = operation.right.body else { panic!("the leg is no SELECT") };
+fn a_sorted_leg_is_cast_and_sorted_as_before() {
+    let text = "(SELECT id FROM customer ORDER BY id LIMIT 1) UNION SELECT total FROM orders";
+    let [left, _] = legs(text);
+    assert_eq!((left.order[0].item, left.order[0].expr.ty), (None, PgType::Int4));
+    let Body::Select(select) = left.body else { panic!("the leg is no SELECT") };
+    assert_eq!(select.items[0].expr.ty, PgType::Numeric);
+    assert_eq!(select.sources[0].alias, "customer");
+}
+
+#[test]
+fn a_distinct_leg_is_cast_from_outside() {
+    let [left, right] = legs("SELECT DISTINCT id FROM customer UNION ALL SELECT total FROM orders");
+    let Body::Select(outside) = left.body else { panic!("the leg is not wrapped") };
+    assert_eq!(outside.items[0].expr.ty, PgType::Numeric);
+    assert!(matches!(outside.sources[0].kind, SourceKind::Query(_)));
+    let Body::Select(inside) = right.body else { panic!("the leg is no SELECT") };
     assert_eq!(inside.sources[0].alias, "orders", "the right leg needs no cast");
 }
 

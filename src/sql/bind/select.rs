@@ -172,6 +172,8 @@ impl Binder<'_> {
             decide(item, column, expr);
             if changed {
                 column.origin = None;
+                let keys = query.order.iter_mut().filter(|key| key.item == Some(index));
+                keys.for_each(|key| key.item = None);
             }
         }
     }

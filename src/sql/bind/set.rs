@@ -132,15 +132,11 @@ impl Binder<'_> {
     }
 }
 
-/// Whether the types of a query's items can be changed without changing what it gives otherwise.
+/// Whether the types of a query's items can be changed without changing what it gives otherwise:
+/// DISTINCT compares them, ORDER BY keeps what it sorts by.
 fn is_open(query: &Query) -> bool {
     match &query.body {
-        Body::Select(select) => {
-            select.distinct == Distinct::No
-                && query.order.is_empty()
-                && query.limit.is_none()
-                && query.offset.is_none()
-        }
+        Body::Select(select) => select.distinct == Distinct::No,
         _ => false,
     }
 }
