@@ -86,15 +86,6 @@ impl SqlError {
         self
     }
 
-    /// Sets the place where an expression begins, unless one is known already.
-    #[must_use]
-    pub(crate) fn of(self, expr: &irispg_grammar::ast::Expr) -> Self {
-        match irispg_grammar::start(expr) {
-            Some(offset) if self.offset.is_none() => self.at(offset),
-            _ => self,
-        }
-    }
-
     /// Turns the byte offset into PostgreSQL's position.
     #[must_use]
     pub(crate) fn located(mut self, text: &str) -> Self {

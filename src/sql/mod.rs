@@ -11,7 +11,7 @@
 //! * `bind`: the tree with every name looked up and every expression typed, which is `bound`;
 //! * `emit`: the bound tree as IRIS SQL;
 //! * `explain`: what became of a statement, for people;
-//! * `translate`: the tree, subject by subject, printed as IRIS SQL by `printer`.
+//! * `translate`: definitions, which go from the grammar's tree to IRIS SQL.
 //!
 //! No text of the client reaches IRIS but as a literal that `printer` quotes, a name that it
 //! quotes, or a bound value.
@@ -60,9 +60,6 @@ pub const MAX_TEXT: usize = 16 << 20;
 /// How deep parentheses, CASE and the like may be nested. PostgreSQL's limit follows from
 /// `max_stack_depth` and lies at several thousand; the tree is walked by recursion here too.
 pub const MAX_DEPTH: usize = 200;
-
-/// Whether queries and changes go through the bound tree rather than through `translate`.
-const BOUND: bool = true;
 
 /// The highest number of a parameter, PostgreSQL's.
 pub const MAX_PARAMETER: u32 = 65_535;
@@ -135,8 +132,7 @@ fn action(
     tokens: &[lexer::Token],
     options: &Options<'_>,
 ) -> Result<(Action, emit::Remarks), SqlError> {
-    if BOUND && matches!(tree, Tree::Query(_) | Tree::Insert(_) | Tree::Update(_) | Tree::Delete(_))
-    {
+    if matches!(tree, Tree::Query(_) | Tree::Insert(_) | Tree::Update(_) | Tree::Delete(_)) {
         let mut bound = bind::statement(tree, tokens, options)?;
         bound.tables.iter_mut().for_each(|table| located(table, text));
         return emit::statement(&bound, options);

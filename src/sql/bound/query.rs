@@ -1,6 +1,6 @@
 //! Queries.
 
-use super::expr::{Expr, Node};
+use super::expr::Expr;
 use crate::sql::statement::TableName;
 use crate::types::pg::PgType;
 use std::rc::Rc;
@@ -247,16 +247,6 @@ impl Query {
             ties: false,
             lock: None,
             columns,
-        }
-    }
-}
-
-impl Expr {
-    /// The result column that a key of a set operation names.
-    pub(crate) fn output(&self) -> Option<usize> {
-        match self.node {
-            Node::Output(index) => Some(index),
-            _ => None,
         }
     }
 }

@@ -115,19 +115,6 @@ impl Query {
         let keys = self.order.iter().map(|key| &key.expr);
         keys.chain(&self.limit).chain(&self.offset).for_each(|expr| visit(expr, depth));
     }
-
-    /// Whether it names a column of a query around it.
-    pub(crate) fn is_correlated(&self) -> bool {
-        let mut found = false;
-        self.roots(0, &mut |root, depth| {
-            root.deep(depth, &mut |expr, depth| match &expr.node {
-                Node::Column(column) => found |= column.level > depth,
-                Node::RowId { level, .. } => found |= *level > depth,
-                _ => {}
-            });
-        });
-        found
-    }
 }
 
 impl Expr {

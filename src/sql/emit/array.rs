@@ -10,17 +10,17 @@ use crate::sql::statement::Place;
 use crate::types::pg::PgType;
 
 /// An array as the emitter can use it.
-enum Array<'t> {
+enum Array {
     /// `ARRAY[…]`, cast or not.
     Elements(Vec<Expr>),
     /// A parameter.
     Parameter(usize),
     /// Neither.
-    Other(&'t Expr),
+    Other,
 }
 
 /// The array that an expression is; a cast of an array is one of its elements.
-fn array_of(expr: &Expr) -> Array<'_> {
+fn array_of(expr: &Expr) -> Array {
     match &expr.node {
         Node::Array(elements) => Array::Elements(elements.clone()),
         Node::Parameter(index) => Array::Parameter(*index),
@@ -36,7 +36,7 @@ fn array_of(expr: &Expr) -> Array<'_> {
                 };
                 Array::Elements(all.into_iter().map(one).collect())
             }
-            _ => Array::Other(expr),
+            _ => Array::Other,
         },
         Node::Cast(cast) => match (&cast.expr.node, expr.ty.element()) {
             (Node::Array(elements), Some(element)) => {
@@ -52,9 +52,9 @@ fn array_of(expr: &Expr) -> Array<'_> {
                 };
                 Array::Elements(elements.iter().map(converted).collect())
             }
-            _ => Array::Other(expr),
+            _ => Array::Other,
         },
-        _ => Array::Other(expr),
+        _ => Array::Other,
     }
 }
 
@@ -141,7 +141,7 @@ impl Emitter<'_> {
                 ))
                 .hint("= ANY and <> ALL are; for others write ARRAY[…] or several conditions.")),
             },
-            Array::Other(_) => Err(refuse("this array is not supported")
+            Array::Other => Err(refuse("this array is not supported")
                 .hint("Arrays are supported as parameters and as ARRAY[…].")),
         }
     }

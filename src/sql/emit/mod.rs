@@ -4,8 +4,6 @@
 //! a query in FROM names its columns, each differently: nothing rests on how IRIS resolves names.
 //! What IRIS cannot do as PostgreSQL does it is refused here with 0A000.
 
-#![expect(dead_code, reason = "the binder and the emitter are not switched on")]
-
 mod aggregate;
 mod array;
 mod call;
@@ -21,7 +19,7 @@ mod limit;
 mod matched;
 mod member;
 mod moment;
-mod number;
+pub(super) mod number;
 mod order;
 mod pattern;
 mod query;

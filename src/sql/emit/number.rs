@@ -13,16 +13,16 @@ const BEHIND_GREATEST: &str = "9223372036854775808";
 
 /// A numeric literal as PostgreSQL types it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Number {
+pub(in crate::sql) struct Number {
     /// Plain digits, with a point where there is a fraction, with a minus if negative.
-    pub(super) digits: String,
+    pub(in crate::sql) digits: String,
     /// `integer`, `bigint` or `numeric`.
-    pub(super) ty: PgType,
+    pub(in crate::sql) ty: PgType,
 }
 
 impl Number {
     /// Reads a literal as the lexer found it.
-    pub(super) fn read(written: &str, negative: bool) -> Result<Self, SqlError> {
+    pub(in crate::sql) fn read(written: &str, negative: bool) -> Result<Self, SqlError> {
         let whole = written.bytes().all(|b| b.is_ascii_digit());
         let plain = plain_digits(written)
             .filter(|plain| negative || plain != BEHIND_GREATEST)
@@ -38,7 +38,7 @@ impl Number {
 }
 
 /// A number's digits as IRIS keeps them, without needless zeros.
-pub(super) fn exact(digits: &str) -> Result<String, SqlError> {
+pub(in crate::sql) fn exact(digits: &str) -> Result<String, SqlError> {
     match digits.strip_prefix('-') {
         Some(body) => Number::read(body, true),
         None => Number::read(digits, false),
@@ -88,7 +88,7 @@ fn invalid(ty: PgType, text: &str) -> SqlError {
 }
 
 /// Reads a text as input of an integer type.
-pub(super) fn integer(ty: PgType, text: &str) -> Result<i64, SqlError> {
+pub(in crate::sql) fn integer(ty: PgType, text: &str) -> Result<i64, SqlError> {
     let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
     let digits = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -102,7 +102,7 @@ pub(super) fn integer(ty: PgType, text: &str) -> Result<i64, SqlError> {
 }
 
 /// Whether an integer type holds the value.
-pub(super) fn fits(ty: PgType, value: i64) -> bool {
+pub(in crate::sql) fn fits(ty: PgType, value: i64) -> bool {
     match ty {
         PgType::Int2 => i16::try_from(value).is_ok(),
         PgType::Int4 => i32::try_from(value).is_ok(),
@@ -111,7 +111,7 @@ pub(super) fn fits(ty: PgType, value: i64) -> bool {
 }
 
 /// Rounds plain digits to `scale` places, half away from zero, as PostgreSQL's numeric does.
-pub(super) fn round(digits: &str, scale: usize) -> String {
+pub(in crate::sql) fn round(digits: &str, scale: usize) -> String {
     let (sign, body) = match digits.strip_prefix('-') {
         Some(body) => ("-", body),
         None => ("", digits),
@@ -146,7 +146,7 @@ pub(super) fn round(digits: &str, scale: usize) -> String {
 }
 
 /// Reads a text as input of `numeric`: plain digits, or `None` for NaN and infinities.
-pub(super) fn decimal(text: &str) -> Result<Option<String>, SqlError> {
+pub(in crate::sql) fn decimal(text: &str) -> Result<Option<String>, SqlError> {
     let trimmed = text.trim();
     let lower = trimmed.to_ascii_lowercase();
     if matches!(lower.trim_start_matches(['+', '-']), "nan" | "inf" | "infinity") {
@@ -172,7 +172,7 @@ pub(super) fn decimal(text: &str) -> Result<Option<String>, SqlError> {
 }
 
 /// Reads a text as input of `boolean`: unique prefixes of true, yes, on, false, no, off, and 1, 0.
-pub(super) fn boolean(text: &str) -> Result<bool, SqlError> {
+pub(in crate::sql) fn boolean(text: &str) -> Result<bool, SqlError> {
     let word = text.trim().to_ascii_lowercase();
     let prefix = |full: &str, least: usize| word.len() >= least && full.starts_with(word.as_str());
     if word == "1" || prefix("true", 1) || prefix("yes", 1) || prefix("on", 2) {

@@ -93,7 +93,7 @@ impl Translator<'_> {
 
     /// Ends a DDL statement.
     fn ended(&mut self, tag: &'static str) -> Result<Action, SqlError> {
-        self.finish(Vec::new(), Verb::Ddl(tag)).map(Action::Iris)
+        self.finish(Verb::Ddl(tag)).map(Action::Iris)
     }
 
     fn schema(&mut self, name: &ObjectName) -> Result<(), SqlError> {
@@ -181,7 +181,7 @@ impl Translator<'_> {
                 Verb::Other("TRUNCATE TABLE")
             };
             own.print_table(table)?;
-            own.finish(Vec::new(), verb)
+            own.finish(verb)
         })
     }
 

@@ -1,7 +1,6 @@
 //! PostgreSQL's type names, and what IRIS is told for them in DDL and in casts.
 
 use super::refuse;
-use crate::sql::BOUND;
 use crate::sql::error::SqlError;
 use crate::sql::printer::Printer;
 use crate::types::iris::{character_length, data_class, numeric_digits};
@@ -232,7 +231,6 @@ pub(crate) fn declare(out: &mut Printer, spec: TypeSpec) -> Result<(), SqlError>
         P::Int4 => out.word("INTEGER"),
         P::Int8 => out.word("BIGINT"),
         P::Float8 => out.word("DOUBLE"),
-        P::Float4 if !BOUND => out.word("DOUBLE"),
         P::Numeric => return declare_numeric(out, spec.digits),
         P::Text => out.call("VARCHAR").count(TEXT_LENGTH).close(),
         P::Varchar => out.call("VARCHAR").count(checked(spec.length, P::Varchar)?).close(),
@@ -244,7 +242,7 @@ pub(crate) fn declare(out: &mut Printer, spec: TypeSpec) -> Result<(), SqlError>
         P::Uuid => out.word("UNIQUEIDENTIFIER"),
         // IRIS has one type for these and others; read back, the class tells them apart. Only the
         // bound tree knows a column's type by its class.
-        ty => match data_class(ty).filter(|_| BOUND) {
+        ty => match data_class(ty) {
             Some(class) => out.word("IrisPG").dot().word(class),
             None => {
                 return Err(refuse(format!("columns of type {} are not supported", ty.name())));
@@ -311,36 +309,7 @@ pub(crate) fn is_integer(ty: PgType) -> bool {
     matches!(ty, PgType::Int2 | PgType::Int4 | PgType::Int8)
 }
 
-/// Whether values of the type are numbers.
-pub(crate) fn is_number(ty: PgType) -> bool {
-    is_integer(ty) || matches!(ty, PgType::Numeric | PgType::Float4 | PgType::Float8)
-}
-
 /// Whether values of the type are texts.
 pub(crate) fn is_text(ty: PgType) -> bool {
     matches!(ty, PgType::Text | PgType::Varchar | PgType::Name)
-}
-
-/// The type of an operation on two numbers; an untyped literal takes the other's.
-pub(crate) fn promote(a: Option<PgType>, b: Option<PgType>) -> Option<PgType> {
-    use PgType as P;
-    let (a, b) = match (a?, b?) {
-        (P::Unknown, P::Unknown) => return None,
-        (P::Unknown, known) | (known, P::Unknown) => (known, known),
-        both => both,
-    };
-    if !is_number(a) || !is_number(b) {
-        return None;
-    }
-    let rank = |ty| match ty {
-        P::Int2 => 0,
-        P::Int4 => 1,
-        P::Int8 => 2,
-        P::Numeric => 3,
-        P::Float4 => 4,
-        _ => 5,
-    };
-    let (low, high) = if rank(a) <= rank(b) { (a, b) } else { (b, a) };
-    // real with anything but real is computed in double precision.
-    if high == P::Float4 && low != P::Float4 { Some(P::Float8) } else { Some(high) }
 }

@@ -126,7 +126,7 @@ impl Translator<'_> {
         if freed.is_empty() && keys.is_empty() {
             return self.ended(TAG);
         }
-        let mut all = vec![self.finish(Vec::new(), Verb::Ddl(TAG))?];
+        let mut all = vec![self.finish(Verb::Ddl(TAG))?];
         if !freed.is_empty() {
             self.rule("the rows that are there get the default, as a NOT NULL column's do");
         }
@@ -155,7 +155,7 @@ impl Translator<'_> {
         self.out.word("ALTER TABLE");
         self.print_table(table)?;
         print(self)?;
-        self.finish(Vec::new(), Verb::Ddl(TAG))
+        self.finish(Verb::Ddl(TAG))
     }
 
     fn table_change(

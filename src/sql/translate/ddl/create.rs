@@ -2,12 +2,12 @@
 
 use super::IF_EXISTS_SINCE;
 use super::constraint::{self, Constraint};
+use crate::sql::emit::number::{self, Number};
 use crate::sql::error::SqlError;
 use crate::sql::statement::{Action, Notice};
-use crate::sql::translate::literal::{self, Number};
+use crate::sql::translate::constant::{self, bare, text};
 use crate::sql::translate::table::table_name;
 use crate::sql::translate::types::{self, TypeSpec, is_integer};
-use crate::sql::translate::value::{bare, negated_number, text};
 use crate::sql::translate::{Translator, refuse};
 use crate::types::pg::PgType;
 use irispg_grammar::ast::helpers::stmt_create_table::CreateTableBuilder;
@@ -211,7 +211,7 @@ impl Translator<'_> {
                 _ => {}
             }
         }
-        if let Some(number) = negated_number(inner) {
+        if let Some(number) = constant::number(inner) {
             return self.default_number(&number?, spec);
         }
         let Some(text) = text(inner) else { return Err(not_constant()) };
@@ -220,15 +220,15 @@ impl Translator<'_> {
         }
         match spec.ty {
             ty if is_integer(ty) => {
-                let value = literal::integer(ty, text)?;
+                let value = number::integer(ty, text)?;
                 self.out.word("DEFAULT").number(&value.to_string())?;
             }
             PgType::Bool => {
-                let truth = literal::boolean(text)?;
+                let truth = number::boolean(text)?;
                 self.out.word("DEFAULT").count(u64::from(truth));
             }
             PgType::Numeric | PgType::Float8 | PgType::Float4 => {
-                let digits = literal::decimal(text)?.ok_or_else(not_constant)?;
+                let digits = number::decimal(text)?.ok_or_else(not_constant)?;
                 return self.default_number(&Number { digits, ty: PgType::Numeric }, spec);
             }
             PgType::Text | PgType::Varchar | PgType::Bpchar => {
@@ -242,15 +242,15 @@ impl Translator<'_> {
     fn default_number(&mut self, number: &Number, spec: TypeSpec) -> Result<(), SqlError> {
         let digits = match spec.ty {
             ty if is_integer(ty) => {
-                let rounded = literal::round(&number.digits, 0);
-                let value = rounded.parse::<i64>().ok().filter(|v| literal::fits(ty, *v));
+                let rounded = number::round(&number.digits, 0);
+                let value = rounded.parse::<i64>().ok().filter(|v| number::fits(ty, *v));
                 value
                     .map(|value| value.to_string())
                     .ok_or_else(|| SqlError::new("22003", format!("{} out of range", ty.name())))?
             }
             PgType::Numeric => {
                 let scale = spec.digits.map_or(0, |(_, scale)| scale);
-                literal::round(&number.digits, usize::try_from(scale).unwrap_or(usize::MAX))
+                number::round(&number.digits, usize::try_from(scale).unwrap_or(usize::MAX))
             }
             PgType::Float4 | PgType::Float8 => number.digits.clone(),
             PgType::Text | PgType::Varchar if is_integer(number.ty) => {

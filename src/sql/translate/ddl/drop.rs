@@ -103,7 +103,7 @@ impl Translator<'_> {
             }
             own.print_table(table)?;
             own.behaviour(behaviour);
-            own.finish(Vec::new(), Verb::Ddl(words))
+            own.finish(Verb::Ddl(words))
         })
     }
 
