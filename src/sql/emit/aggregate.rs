@@ -99,20 +99,35 @@ impl Emitter<'_> {
         let [text, separator] = aggregate.arguments.as_slice() else {
             return Err(refuse("this form of the aggregate is not supported"));
         };
-        let between = text_of(separator)
-            .filter(|_| !aggregate.distinct && aggregate.filter.is_none())
-            .ok_or_else(|| {
-                refuse("string_agg is supported with a constant separator only")
-                    .hint("DISTINCT and FILTER are not supported in it.")
-            })?;
+        let between = text_of(separator).filter(|_| !aggregate.distinct).ok_or_else(|| {
+            refuse("string_agg is supported with a constant separator and without DISTINCT only")
+        })?;
         self.rule("string_agg is XMLAGG of texts with a separator before each");
         let from = u64::try_from(between.chars().count()).unwrap_or(u64::MAX).saturating_add(1);
         self.out.word("CASE WHEN").call("COUNT");
-        self.text(text)?;
+        self.kept(aggregate.filter.as_ref(), |own| own.text(text))?;
         self.out.close().word(">").count(0).word("THEN").call("COALESCE").call("SUBSTRING");
-        self.out.call("XMLAGG").string(between).word("||");
-        self.text(text)?;
+        self.out.call("XMLAGG");
+        self.kept(aggregate.filter.as_ref(), |own| {
+            own.out.string(between).word("||");
+            own.text(text)
+        })?;
         self.out.close().comma().count(from).close().comma().literal("").close().word("END");
+        Ok(())
+    }
+
+    /// Prints a value, NULL where a filter leaves it out.
+    fn kept(
+        &mut self,
+        filter: Option<&Expr>,
+        value: impl FnOnce(&mut Self) -> Result<(), SqlError>,
+    ) -> Result<(), SqlError> {
+        let Some(filter) = filter else { return value(self) };
+        self.out.word("CASE WHEN");
+        self.predicate(filter, Null::False)?;
+        self.out.word("THEN");
+        value(self)?;
+        self.out.word("END");
         Ok(())
     }
 }

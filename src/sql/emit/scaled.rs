@@ -59,9 +59,12 @@ pub(super) fn counts(expr: &Expr) -> bool {
             _ => false,
         },
         Node::Call(call) => {
-            let line = table::function(call.function);
-            line.is_some_and(|line| line.form == Form::Call("ABS"))
-                && call.arguments.iter().all(counts)
+            let form = table::function(call.function).map(|line| line.form);
+            match (form, call.arguments.as_slice()) {
+                (Some(Form::Call("ABS")), [only]) => counts(only),
+                (Some(Form::Round { .. }), [_, _]) => true,
+                _ => false,
+            }
         }
         Node::Aggregate(aggregate) => {
             let line = table::function(aggregate.function);
@@ -181,9 +184,17 @@ impl Emitter<'_> {
                 [only] => self.digits(only),
                 _ => Ok(()),
             },
-            Node::Call(call) => match call.arguments.first() {
-                Some(only) => self.digits(only),
-                None => Ok(()),
+            Node::Call(call) => match call.arguments.as_slice() {
+                [only] => self.digits(only),
+                [_, scale, ..] => {
+                    self.out.word("CASE WHEN");
+                    self.operand(scale)?;
+                    self.out.word(">").count(0).word("THEN");
+                    self.value(scale)?;
+                    self.out.word("ELSE").count(0).word("END");
+                    Ok(())
+                }
+                [] => Ok(()),
             },
             Node::Aggregate(aggregate) => self.summed_digits(aggregate),
             _ => {
