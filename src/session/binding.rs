@@ -253,11 +253,21 @@ impl Binder<'_> {
             _ => return Err(bad().into()),
         };
         let (sqlstate, message, none) = match kind {
-            LimitKind::Limit => ("2201W", "LIMIT must not be negative", i64::MAX),
+            LimitKind::Limit | LimitKind::OneRow => {
+                ("2201W", "LIMIT must not be negative", i64::MAX)
+            }
             LimitKind::Offset => ("2201X", "OFFSET must not be negative", 0),
         };
         match count {
             Some(count) if count < 0 => Err(Report::error(sqlstate, message).into()),
+            _ if kind == LimitKind::OneRow && count.is_none_or(|count| count > 1) => {
+                let message = "a subquery that may give several rows is not supported as a value \
+                               here";
+                Err(Report::error("0A000", message)
+                    .with_detail("IRIS would take the first row where PostgreSQL raises an error.")
+                    .with_hint("Use LIMIT 1, or an aggregate such as max().")
+                    .into())
+            }
             Some(count) => {
                 list.integer(count);
                 Ok(())

@@ -530,7 +530,7 @@ impl SessionValue {
 pub struct Limit {
     /// Index into `places`.
     pub place: usize,
-    /// Which count. Negative values are 2201W (LIMIT) and 2201X (OFFSET); NULL means no limit,
+    /// Which count. Negative values are 2201W (a LIMIT) and 2201X (OFFSET); NULL means no limit,
     /// to be bound as 9223372036854775807, or no offset, to be bound as 0.
     pub kind: LimitKind,
 }
@@ -542,6 +542,9 @@ pub enum LimitKind {
     Limit,
     /// `OFFSET`
     Offset,
+    /// `LIMIT` of a subquery whose value stands in an expression and names columns around it: IRIS
+    /// takes the first row in silence, so that more than one is 0A000.
+    OneRow,
 }
 
 /// What the translator knows of result columns.

@@ -18,6 +18,8 @@ pub(super) enum Count {
     Rows(u64),
     /// A value that is bound.
     Place(Place),
+    /// A value that is bound and may not be more than one.
+    OneRow(Place),
 }
 
 /// How many rows a query gives.
@@ -55,13 +57,26 @@ impl Rows {
     }
 }
 
+/// Whether a row count is a parameter.
+pub(super) fn is_bound(count: &Expr) -> bool {
+    match &count.node {
+        Node::Cast(cast) => is_bound(&cast.expr),
+        Node::Parameter(_) => true,
+        _ => false,
+    }
+}
+
 impl Emitter<'_> {
     /// The row counts of a query.
     pub(super) fn rows(&mut self, query: &Query) -> Result<Rows, SqlError> {
+        let one_row = std::mem::take(&mut self.one_row);
         let limit = query.limit.as_ref().map(|expr| self.count(expr, LimitKind::Limit));
         let offset = query.offset.as_ref().map(|expr| self.count(expr, LimitKind::Offset));
         Ok(Rows {
-            limit: limit.transpose()?.flatten(),
+            limit: match limit.transpose()?.flatten() {
+                Some(Count::Place(place)) if one_row => Some(Count::OneRow(place)),
+                limit => limit,
+            },
             // OFFSET 0 is none.
             offset: offset.transpose()?.flatten().filter(|count| *count != Count::Rows(0)),
         })
@@ -86,7 +101,9 @@ impl Emitter<'_> {
         let Some(rows) = rounded else { return Err(SqlError::new("22003", "bigint out of range")) };
         match (u64::try_from(rows), kind) {
             (Ok(rows), _) => Ok(Some(Count::Rows(rows))),
-            (Err(_), LimitKind::Limit) => Err(SqlError::new("2201W", "LIMIT must not be negative")),
+            (Err(_), LimitKind::Limit | LimitKind::OneRow) => {
+                Err(SqlError::new("2201W", "LIMIT must not be negative"))
+            }
             (Err(_), LimitKind::Offset) => {
                 Err(SqlError::new("2201X", "OFFSET must not be negative"))
             }
@@ -134,6 +151,7 @@ impl Emitter<'_> {
         match count {
             Count::Rows(rows) => self.out.count(*rows),
             Count::Place(place) => self.out.limit(place.clone(), kind),
+            Count::OneRow(place) => self.out.limit(place.clone(), LimitKind::OneRow),
         };
     }
 

@@ -128,6 +128,8 @@ struct Emitter<'a> {
     checked: bool,
     /// How many constants were bound.
     constants: usize,
+    /// Whether the row count of the next query must not be more than one when it is bound.
+    one_row: bool,
 }
 
 impl<'a> Emitter<'a> {
@@ -147,6 +149,7 @@ impl<'a> Emitter<'a> {
             binding: false,
             checked: false,
             constants: 0,
+            one_row: false,
         }
     }
 
@@ -213,14 +216,16 @@ impl<'a> Emitter<'a> {
     /// PostgreSQL raises 21000 for a second row, IRIS takes the first in silence. A query that may
     /// have two and names nothing around it is run before the statement; PostgreSQL would run it
     /// only when its value is asked for, so 21000 comes here even where it is not. One that names
-    /// columns around it is refused.
+    /// columns around it is refused, unless a parameter limits its rows, which is then looked at.
     fn scalar_subquery(
         &mut self,
         query: &Query,
         single: bool,
         correlated: bool,
     ) -> Result<(), SqlError> {
-        if single {
+        let bound = correlated && !query.ties && query.limit.as_ref().is_some_and(limit::is_bound);
+        if single || bound {
+            self.one_row = !single;
             self.out.open();
             self.subquery(query)?;
             self.out.close();

@@ -9,7 +9,7 @@ use super::expr::is_null;
 use super::{Emitter, refuse};
 use crate::sql::bound::{Expr, Literal, Node};
 use crate::sql::error::SqlError;
-use crate::sql::statement::{Constant, Place, Store};
+use crate::sql::statement::{Constant, Place, Store, TableName};
 use crate::types::pg::PgType;
 use std::rc::Rc;
 
@@ -31,6 +31,14 @@ pub(super) fn place_of(expr: &Expr) -> Option<(Place, PgType)> {
         Node::Parameter(index) => Some((Place::Parameter(*index, None), expr.ty)),
         Node::Session(value) => Some((Place::Session(*value), expr.ty)),
         Node::Cast(cast) if !cast.explicit => place_of(&cast.expr),
+        Node::Cast(cast) if expr.ty == PgType::Numeric && expr.typmod >= 0 => {
+            let whole = Expr { typmod: -1, ..expr.clone() };
+            let (value, ty) = match cast.expr.ty {
+                PgType::Numeric => place_of(&cast.expr)?,
+                _ => place_of(&whole)?,
+            };
+            Some((Place::Stored { value: Box::new(value), ty, store: limited(expr) }, expr.ty))
+        }
         Node::Cast(cast) if expr.typmod < 0 => match &cast.expr.node {
             Node::Parameter(index) if is_text(cast.expr.ty) => {
                 Some((Place::Parameter(*index, Some(expr.ty)), expr.ty))
@@ -44,6 +52,13 @@ pub(super) fn place_of(expr: &Expr) -> Option<(Place, PgType)> {
         },
         _ => None,
     }
+}
+
+/// What keeps of a number what a cast keeps of it.
+fn limited(cast: &Expr) -> Rc<Store> {
+    let table = TableName { schema: None, name: String::new(), position: None };
+    let column = String::new();
+    Rc::new(Store { table, column, ty: cast.ty, typmod: cast.typmod, not_null: false })
 }
 
 impl Emitter<'_> {

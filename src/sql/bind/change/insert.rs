@@ -6,6 +6,7 @@ use super::super::set::exprs_of;
 use super::super::values::check_lengths;
 use super::super::{Binder, at, refuse};
 use super::assign::{column, only};
+use super::listed;
 use crate::sql::bound::{Assigned, At, Insert, Rows, Target};
 use crate::sql::error::SqlError;
 use irispg_grammar::ast::{self, ObjectName, SetExpr, TableObject, Values};
@@ -58,7 +59,10 @@ impl Binder<'_> {
             }
         }
         let query = self.cast_leg(query, exprs);
-        Ok((columns, Rows::Query(Box::new(query))))
+        match listed::rows(&query) {
+            Some(rows) => Ok((columns, Rows::Values(rows))),
+            None => Ok((columns, Rows::Query(Box::new(query)))),
+        }
     }
 
     fn values_of(

@@ -4,6 +4,7 @@ mod assign;
 mod conflict;
 mod delete;
 mod insert;
+mod listed;
 mod returning;
 mod update;
 
