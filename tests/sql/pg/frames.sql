@@ -4,18 +4,48 @@ insert into frm_sale values (1, 'n', '2021-01-01', 5, 10.50, 1.5), (2, 'n', '202
 
 -- The default frame
 select id, sum(qty) over (order by id) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, sum(qty) over (order by qty) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, count(*) over (order by qty) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, count(qty) over (order by qty desc) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, sum(qty) over (order by region) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, sum(qty) over (partition by region order by day) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, count(*) over (partition by region order by day) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, min(qty) over (order by day), max(qty) over (order by day) from frm_sale order by id;
 select id, sum(amount) over (order by day, id) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, sum(amount) over (order by day) from frm_sale order by id;
 select id, sum(rate) over (order by id) from frm_sale order by id;
 select id, avg(rate) over (partition by region order by id) from frm_sale order by id;
 --! 0A000 the digits of a quotient inside an expression are not PostgreSQL's
 select id, avg(qty) over (order by id) from frm_sale order by id;
 select id, sum(qty) over (), count(*) over () from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, max(day) over () from frm_sale order by id;
 select id, sum(qty) over (partition by region), count(*) over (partition by region) from frm_sale order by id;
 select id, first_value(id) over (order by qty, id) from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, last_value(id) over (order by qty, id) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, last_value(qty) over (order by qty) from frm_sale order by id;
 select id, first_value(qty) over (partition by region order by day, id) from frm_sale order by id;
 --! 0A000 IRIS has no LIST over a window
 select id, string_agg(region, ',') over (order by id) from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, bool_or(qty > 4) over (order by id), bool_and(qty > 1) over (order by id) from frm_sale order by id;
 select id, sum(qty) over (order by id range unbounded preceding) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, sum(qty) over (order by qty range between unbounded preceding and current row) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, sum(qty) over (order by qty range between current row and unbounded following) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, count(*) over (order by qty range between current row and current row) from frm_sale order by id;
 select id, sum(qty) over (order by id range between unbounded preceding and unbounded following) from frm_sale order by id;
 
 -- Frames of rows
@@ -26,8 +56,14 @@ select id, sum(qty) over (order by id rows between current row and 2 following) 
 select id, count(*) over (order by id rows between 2 preceding and 1 preceding) from frm_sale order by id;
 select id, sum(qty) over (order by id rows between 1 following and 2 following) from frm_sale order by id;
 select id, count(*) over (order by id rows between unbounded preceding and 1 preceding) from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, min(qty) over (order by id rows between 1 preceding and current row), max(qty) over (order by id rows between 1 preceding and current row) from frm_sale order by id;
 select id, sum(qty) over (partition by region order by id rows between unbounded preceding and current row) from frm_sale order by id;
 select id, first_value(id) over (order by id rows between 1 preceding and 1 following) from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, last_value(id) over (order by id rows between 1 preceding and 1 following) from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, nth_value(id, 2) over (order by id rows between unbounded preceding and current row) from frm_sale order by id;
 select id, sum(qty) over (order by id desc rows between unbounded preceding and current row) from frm_sale order by id;
 select id, count(*) over (rows between unbounded preceding and unbounded following) from frm_sale order by id;
 select id, sum(qty) over (order by id rows between current row and current row) from frm_sale order by id;
@@ -46,12 +82,24 @@ select id, count(*) over (order by qty range between 2 preceding and current row
 select id, count(*) over (order by day range between interval '1 day' preceding and current row) from frm_sale order by id;
 --! 0A000 IRIS has frames of rows only
 select id, count(*) over (order by qty groups between 1 preceding and current row) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, sum(qty) over (order by region groups current row) from frm_sale order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, count(*) over (order by qty groups between unbounded preceding and current row) from frm_sale order by id;
 
 -- Ranks and neighbours
 select id, row_number() over (order by region, id), rank() over (order by region), dense_rank() over (order by region) from frm_sale order by id;
 select id, rank() over (partition by region order by qty desc) from frm_sale order by id;
 --! 0A000 not in the table of functions
 select id, percent_rank() over (order by qty), cume_dist() over (order by qty) from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, ntile(3) over (order by id), ntile(3) over (partition by region order by id) from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, lag(qty) over (order by id), lead(qty) over (order by id), lag(qty, 2, 0) over (order by id) from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, lag(day) over (partition by region order by id), lead(region, 1, '?') over (order by id) from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, qty - lag(qty) over (order by id) as diff from frm_sale order by id;
 --! 0A000 IRIS takes this argument as a positive number only
 select id, lag(qty, 0) over (order by id), lag(qty, -1) over (order by id) from frm_sale order by id;
 select id, row_number() over (partition by region order by day nulls first, id) from frm_sale order by id;
@@ -67,6 +115,8 @@ select id, count(*) over w from frm_sale where id < 4 window w as () order by id
 
 -- Beside GROUP BY, DISTINCT, LIMIT and in expressions
 select region, sum(qty), rank() over (order by sum(qty) desc nulls last) from frm_sale group by region order by region;
+--! 0A000 the frame ends with the peers of the row
+select region, sum(qty) as s, sum(sum(qty)) over (order by region) from frm_sale group by region order by region;
 select region, count(*), count(*) over () from frm_sale group by region order by region;
 --! 0A000 the digits of a quotient inside an expression are not PostgreSQL's
 select region, max(qty) - avg(max(qty)) over () from frm_sale group by region order by region;
@@ -78,10 +128,14 @@ select id from frm_sale order by row_number() over (order by qty desc nulls last
 select * from (select id, row_number() over (partition by region order by qty desc nulls last, id) as n from frm_sale) q where n = 1 order by id;
 select id, case when row_number() over (order by id) = 1 then 'first' else 'later' end from frm_sale order by id;
 select id, sum(qty) over (order by id) * 2 + 1 as x from frm_sale order by id;
+--< 2024.1 0A000 these functions came later
+select id, coalesce(lag(id) over (order by id), 0) from frm_sale order by id;
 select id, round(100.0 * qty / sum(qty) over (), 2) as share from frm_sale order by id;
 select id, sum(case when qty > 4 then 1 else 0 end) over (order by id) from frm_sale order by id;
 select id, count(*) filter (where qty > 4) over (order by id) from frm_sale order by id;
 select a.id from frm_sale a join frm_sale b on a.region = b.region and a.id <= b.id order by a.id, b.id;
+--! 0A000 the frame ends with the peers of the row
+select sum(b.qty) over (order by a.id, b.id) from frm_sale a join frm_sale b on a.region = b.region and a.id <= b.id order by a.id, b.id;
 select max(n) from (select row_number() over (order by id) as n from frm_sale) q;
 select id, sum(qty) over (order by id) from frm_sale where qty is not null order by 2, 1 limit 4;
 

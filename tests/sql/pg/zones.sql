@@ -45,18 +45,30 @@ select $1::timestamptz at time zone $2;
 set time zone 'Europe/Berlin';
 show timezone;
 select timestamptz '2021-06-01 12:00:00+00', timestamptz '2021-01-01 12:00:00+00', timestamptz '2021-06-01 12:00:00';
+--! 0A000 IRIS knows no zones but its own
+select timestamptz '2021-06-01 23:00:00+00'::date, timestamptz '2021-06-01 23:00:00+00'::timestamp, timestamp '2021-06-01 12:00:00'::timestamptz, date '2021-06-01'::timestamptz;
 select timestamptz '2021-03-28 01:59:59', timestamptz '2021-03-28 02:30:00', timestamptz '2021-03-28 03:00:00';
 select timestamptz '2021-10-31 01:59:59', timestamptz '2021-10-31 02:30:00', timestamptz '2021-10-31 03:00:00';
 select timestamptz '2021-10-31 00:30:00+00', timestamptz '2021-10-31 01:30:00+00';
+--! 0A000 IRIS knows no zones but its own
+select timestamptz '2021-03-27 12:00:00' + interval '1 day';
 select timestamptz '2021-03-27 12:00:00' + interval '24 hours', timestamptz '2021-03-28 12:00:00' - timestamptz '2021-03-27 12:00:00';
+--! 0A000 IRIS knows no zones but its own
+select date_trunc('day', timestamptz '2021-06-01 22:30:00+00'), date_trunc('month', timestamptz '2021-05-31 22:30:00+00'), extract(hour from timestamptz '2021-06-01 22:30:00+00');
 select timestamptz '2021-06-01 12:00:00+00' at time zone 'UTC', timestamp '2021-06-01 12:00:00' at time zone 'UTC';
 --! 0A000 IRIS knows no zones but its own
 select timestamp '2021-06-01 12:00:00' at time zone 'America/New_York';
+--! 0A000 IRIS knows no zones but its own
+select timestamptz '2021-06-01 12:00:00' = timestamp '2021-06-01 12:00:00', timestamptz '2021-06-01 00:00:00' = date '2021-06-01';
 select timestamptz '1900-01-01 00:00:00+00', timestamptz '1945-06-01 00:00:00+00', timestamptz '2050-07-01 00:00:00+00';
+--! 0A000 IRIS knows no zones but its own
+select to_char(timestamptz '2021-06-01 12:00:00+00', 'YYYY-MM-DD HH24:MI:SS'), (timestamptz '2021-06-01 12:00:00+00')::text;
 set time zone 'America/St_Johns';
 select timestamptz '2021-06-01 12:00:00+00', timestamptz '2021-01-01 12:00:00+00';
 set timezone to 'Asia/Kolkata';
 select timestamptz '2021-06-01 12:00:00+00';
+--! 0A000 IRIS knows no zones but its own
+select extract(timezone_hour from timestamptz '2021-06-01 12:00:00+00'), extract(timezone_minute from timestamptz '2021-06-01 12:00:00+00');
 show timezone;
 select timestamptz '2021-06-01 12:00:00+00';
 set time zone interval '+02:00' hour to minute;
@@ -129,6 +141,12 @@ select id, at from zon_event where id < 7 order by id;
 set time zone 'Europe/Berlin';
 select id, at from zon_event where id < 7 order by id;
 select id from zon_event where at = '2021-06-01 12:00:00' order by id;
+--! 0A000 IRIS knows no zones but its own
+select id from zon_event where at::date = '2021-06-01' order by id;
+--! 0A000 IRIS knows no zones but its own
+select id from zon_event where at > local order by id;
+--! 0A000 IRIS knows no zones but its own
+select id, at::timestamp, date_trunc('day', at), extract(hour from at) from zon_event where id < 7 order by id;
 insert into zon_event (id, at) values (20, '2021-03-28 02:30:00'), (21, '2021-10-31 02:30:00'), (22, '2021-07-01 00:00:00') returning id, at;
 insert into zon_event (id, at) values (23, timestamp '2021-07-01 00:00:00'), (24, date '2021-07-01') returning id, at;
 set time zone 'UTC';
