@@ -91,6 +91,7 @@ impl Target {
     }
 
     /// Blanks beyond the length are cut off, as the SQL standard wants; anything else is too long.
+    /// A `char(n)` is kept without any blanks at its end.
     fn measure(
         self,
         item: Item<'_>,
@@ -98,12 +99,13 @@ impl Target {
         own: &[u8],
         list: &mut Writer,
     ) -> Result<(), Failure> {
+        let blank = self.ty == PgType::Bpchar;
         let text: String = match item {
             Item::Integer(number) => number.to_string(),
-            Item::Bytes(bytes) if bytes.len() > length => {
+            Item::Bytes(bytes) if bytes.len() > length || blank && bytes.ends_with(b" ") => {
                 bytes.iter().map(|&byte| char::from(byte)).collect()
             }
-            Item::Wide(bytes) if bytes.len() / 2 > length => {
+            Item::Wide(bytes) if bytes.len() / 2 > length || blank && bytes.ends_with(b" \0") => {
                 let units = bytes.chunks_exact(2).map(|pair| match pair {
                     [low, high] => u16::from_le_bytes([*low, *high]),
                     _ => 0,
@@ -115,10 +117,12 @@ impl Target {
                 return Ok(());
             }
         };
+        let text = if blank { text.trim_end_matches(' ') } else { &text };
         match text.char_indices().nth(length) {
+            None if blank => list.text(text),
             None => list.append(own),
             Some((end, _)) => {
-                let (kept, beyond) = text.split_at_checked(end).unwrap_or((&text, ""));
+                let (kept, beyond) = text.split_at_checked(end).unwrap_or((text, ""));
                 if beyond.bytes().any(|byte| byte != b' ') {
                     let message = format!("value too long for type {}({length})", self.ty.name());
                     return Err(Report::error("22001", message).into());
@@ -216,6 +220,17 @@ mod tests {
         assert_eq!(stored(large, |list| list.double(9.3e18)), Err("22003"));
         assert_eq!(stored(large, |list| list.decimal(1, 19)), Err("22003"));
         assert_eq!(stored(large, |list| list.integer(i64::MIN)), Err("22003"));
+    }
+
+    #[test]
+    fn characters_are_kept_without_the_blanks_that_fill_them_up() {
+        let column = target(PgType::Bpchar, 7);
+        for given in ["ab", "ab ", "ab    "] {
+            assert_eq!(stored(column, |list| list.text(given)), text("ab"), "{given:?}");
+        }
+        assert_eq!(stored(column, |list| list.text("日本  ")), text("日本"));
+        assert_eq!(stored(column, |list| list.text("   ")), text(""));
+        assert_eq!(stored(column, |list| list.text("abcd")), Err("22001"));
     }
 
     #[test]

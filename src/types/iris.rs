@@ -95,6 +95,7 @@ fn package_type(class: &str, precision: i64) -> (PgType, i32) {
         "Name" => (PgType::Name, NO_TYPMOD),
         "Json" => (PgType::Json, NO_TYPMOD),
         "Interval" => (PgType::Interval, NO_TYPMOD),
+        "Char" => (PgType::Bpchar, length_typmod(precision)),
         // A class of a later package: its values are shown as IRIS shows them.
         _ => (PgType::Varchar, length_typmod(precision)),
     }
@@ -111,6 +112,7 @@ pub const fn data_class(ty: PgType) -> Option<&'static str> {
         PgType::Name => Some("Name"),
         PgType::Json => Some("Json"),
         PgType::Interval => Some("Interval"),
+        PgType::Bpchar => Some("Char"),
         _ => None,
     }
 }
@@ -203,7 +205,8 @@ mod tests {
         for ty in super::super::pg::ALL.iter().copied() {
             if let Some(class) = data_class(ty) {
                 let class = format!("{PACKAGE}{class}");
-                assert_eq!(column_type(12, 10, 0, &class), (ty, -1), "{class}");
+                let typmod = if ty == PgType::Bpchar { 14 } else { -1 };
+                assert_eq!(column_type(12, 10, 0, &class), (ty, typmod), "{class}");
             }
         }
         assert_eq!(column_type(12, 10, 0, "User.Json").0, PgType::Varchar);

@@ -191,8 +191,7 @@ impl Emitter<'_> {
         let alike = same_kind(left.ty, element)
             && !matches!(
                 element,
-                PgType::Bpchar
-                    | PgType::Bytea
+                PgType::Bytea
                     | PgType::Time
                     | PgType::Timestamp
                     | PgType::Timestamptz

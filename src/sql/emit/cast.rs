@@ -186,14 +186,24 @@ impl Emitter<'_> {
         if is_text(to) {
             let length = character_length(modifier(expr, explicit))
                 .filter(|_| expr.typmod != inner.typmod || from != to);
-            let Some(length) = length else { return self.texted(inner, to) };
-            if is_integer(from) || is_text(from) || from == P::Date {
+            // What has blanks at its end once it is shortened is kept without them.
+            let blank = to == P::Bpchar && (is_text(from) || length.is_some());
+            let Some(length) = length else {
+                return if blank { self.unpadded(inner) } else { self.texted(inner, to) };
+            };
+            if to != P::Bpchar && (is_integer(from) || is_text(from) || from == P::Date) {
                 return self.wrapped(expr, inner);
+            }
+            if blank {
+                self.out.call("TRIM").word("TRAILING").literal(" ").word("FROM");
             }
             self.out.call("SUBSTRING");
             self.texted(inner, to)?;
             let length = u64::try_from(length).unwrap_or(u64::MAX);
             self.out.comma().count(1).comma().count(length).close();
+            if blank {
+                self.out.close();
+            }
             return Ok(());
         }
         let modified = expr.typmod >= 0 && expr.typmod != inner.typmod;

@@ -93,9 +93,6 @@ impl Emitter<'_> {
             self.out.comma().count(1).comma().count(length).close();
             return Ok(());
         }
-        if expr.ty == PgType::Bpchar && !is_column(expr) && !is_null(expr) {
-            return self.unpadded(expr);
-        }
         let plain = is_column(other)
             && !self.is_computed(other)
             && (!is_moment(expr.ty) || expr.ty == other.ty || same_kind(expr.ty, other.ty));
@@ -154,7 +151,7 @@ impl Emitter<'_> {
                 return Err(unsupported(operation));
             };
         }
-        let alike = same_kind(x.ty, least.ty) && same_kind(y.ty, most.ty) && x.ty != PgType::Bpchar;
+        let alike = same_kind(x.ty, least.ty) && same_kind(y.ty, most.ty);
         if x == y && alike && !symmetric {
             self.side(x, least)?;
             self.out.word(if negated { "NOT BETWEEN" } else { "BETWEEN" });
@@ -191,7 +188,6 @@ impl Emitter<'_> {
         }
         let [left, right] = first.operands.as_slice() else { return Err(unsupported(first)) };
         let alike = same_kind(left.ty, right.ty)
-            && left.ty != PgType::Bpchar
             && rest.iter().all(|equal| {
                 equal.operator == first.operator && equal.operands.first() == Some(left)
             });

@@ -87,6 +87,7 @@ pub(super) fn statement(
     if !options.utc {
         zone::check(bound)?;
     }
+    shown::check_lengths(bound)?;
     let mut emitter = Emitter::new(bound, options);
     let action = match &bound.kind {
         Kind::Query(query) => emitter.top(query),

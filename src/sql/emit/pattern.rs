@@ -40,6 +40,12 @@ impl Emitter<'_> {
             return Err(refuse("LIKE of type bytea is not supported"));
         }
         let written = text_of(pattern);
+        if text.ty == PgType::Bpchar && !written.is_some_and(ignores_blanks) {
+            let name = text.ty.name();
+            return Err(refuse(format!("LIKE of type {name} is not supported with this pattern"))
+                .detail("IRIS does not see the blanks at the end of such a value.")
+                .hint("Cast the value to text, where those blanks do not count."));
+        }
         if let (Some(written), Some(escape)) = (written, escape) {
             check_end(written, escape)?;
         }
@@ -102,6 +108,11 @@ impl Emitter<'_> {
         self.out.close().close().word("=");
         self.text(start)
     }
+}
+
+/// Whether blanks at the end of a text make no difference to a pattern.
+fn ignores_blanks(pattern: &str) -> bool {
+    pattern.ends_with('%') && !pattern.contains(['_', ' ', '\\'])
 }
 
 /// 22025 for a pattern that ends with its escape character.

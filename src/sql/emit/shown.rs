@@ -1,11 +1,48 @@
+//! Results that IRIS does not show as PostgreSQL does.
+//!
+//! A `char(n)` is kept without the blanks at its end, and filled up where its length is known.
+//!
 //! Where the digits of a quotient of `numeric` would be shown that are not PostgreSQL's: IRIS has
 //! fewer, and only the statement's own list gives both operands to the gateway.
 
 use super::quotient::{divisible, is_quotient, unshown};
+use super::refuse;
 use super::scaled::varies;
-use crate::sql::bound::{Body, Expr, Item, Node, Query, Source, SourceKind};
+use crate::sql::bound::{
+    Body, Change, Expr, Item, Kind, Node, Query, Source, SourceKind, Statement,
+};
 use crate::sql::error::SqlError;
 use crate::types::pg::PgType;
+
+/// Refuses results of type `char` whose length is not known.
+pub(super) fn check_lengths(statement: &Statement) -> Result<(), SqlError> {
+    let open =
+        |ty: PgType, typmod: i32| matches!(ty, PgType::Bpchar | PgType::BpcharArray) && typmod < 0;
+    let items = match &statement.kind {
+        Kind::Query(query) => {
+            let found = query.columns.iter().any(|column| open(column.ty, column.typmod));
+            return if found { Err(unmeasured()) } else { Ok(()) };
+        }
+        Kind::Change(change) => match change.as_ref() {
+            Change::Insert(insert) => &insert.returning,
+            Change::Update(update) => &update.returning,
+            Change::Delete(delete) => &delete.returning,
+        },
+    };
+    match items.iter().find(|item| open(item.expr.ty, item.expr.typmod)) {
+        None => Ok(()),
+        Some(item) => Err(match item.expr.at.0 {
+            Some(offset) => unmeasured().at(offset),
+            None => unmeasured(),
+        }),
+    }
+}
+
+fn unmeasured() -> SqlError {
+    refuse("results of type character without a length are not supported")
+        .detail("IRIS keeps such values without the blanks at their end.")
+        .hint("Cast the value to text, or to char(n).")
+}
 
 /// Whether a quotient stands in an expression whose digits are all shown.
 pub(super) fn hides(expr: &Expr, sources: &[Source]) -> bool {

@@ -87,6 +87,9 @@ impl Emitter<'_> {
         let fits = match (inner.ty, store.ty) {
             (from, to) if is_text(from) && is_text(to) => {
                 // IRIS refuses a text that is too long with SQLCODE −104, as PostgreSQL does.
+                if to == PgType::Bpchar && from != to {
+                    return self.unpadded(inner);
+                }
                 return self.value(inner);
             }
             // The column's own type checks the range; the fraction must be rounded before.

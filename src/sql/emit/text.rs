@@ -212,6 +212,11 @@ impl Emitter<'_> {
 
     /// As [`Self::shown_text`], where truth values are `t` and `f`.
     fn shown_brief(&mut self, expr: &Expr, what: &str) -> Result<(), SqlError> {
+        if expr.ty == PgType::Bpchar && !is_null(expr) {
+            return Err(refuse(format!("{what} of type {} is not supported", expr.ty.name()))
+                .detail("IRIS does not see the blanks at the end of such a value.")
+                .hint("Cast the value to text, or use ||, where those blanks do not count."));
+        }
         if expr.ty != PgType::Bool {
             return self.shown_text(expr, what);
         }

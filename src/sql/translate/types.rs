@@ -234,7 +234,14 @@ pub(crate) fn declare(out: &mut Printer, spec: TypeSpec) -> Result<(), SqlError>
         P::Numeric => return declare_numeric(out, spec.digits),
         P::Text => out.call("VARCHAR").count(TEXT_LENGTH).close(),
         P::Varchar => out.call("VARCHAR").count(checked(spec.length, P::Varchar)?).close(),
-        P::Bpchar => out.call("CHAR").count(checked(spec.length, P::Bpchar)?).close(),
+        P::Bpchar => {
+            let Some(length) = spec.length else {
+                return Err(refuse("columns of type bpchar without a length are not supported")
+                    .hint("Give a length, such as char(10), or use text."));
+            };
+            let length = checked(Some(length), P::Bpchar)?;
+            out.word("IrisPG").dot().call("Char").word("MAXLEN").word("=").count(length).close()
+        }
         P::Bytea => out.call("VARBINARY").count(checked(spec.length, P::Bytea)?).close(),
         P::Date => out.word("DATE"),
         P::Time => out.call("TIME").count(6).close(),

@@ -13,9 +13,10 @@ use super::{append_bytes, json, number, text};
 /// Reads `bytes` as the type's receive function does; all of them must belong to the value.
 pub(super) fn parameter(ty: PgType, bytes: &[u8], list: &mut Writer) -> Result<(), ValueError> {
     match ty {
-        PgType::Text | PgType::Varchar | PgType::Bpchar | PgType::Unknown => {
+        PgType::Text | PgType::Varchar | PgType::Unknown => {
             text::append(text::utf8(bytes)?, list)?;
         }
+        PgType::Bpchar => text::append(text::unpadded(text::utf8(bytes)?), list)?,
         PgType::Name => text::append(text::name(text::utf8(bytes)?), list)?,
         PgType::Json => {
             let text = text::utf8(bytes)?;

@@ -115,9 +115,8 @@ impl Decoder {
     /// As for [`Decoder::parameter`].
     pub fn literal_text(self, ty: PgType, text: &str, list: &mut Writer) -> Result<(), ValueError> {
         match ty {
-            PgType::Text | PgType::Varchar | PgType::Bpchar | PgType::Unknown => {
-                text::append(text, list)?;
-            }
+            PgType::Text | PgType::Varchar | PgType::Unknown => text::append(text, list)?,
+            PgType::Bpchar => text::append(text::unpadded(text), list)?,
             PgType::Name => text::append(text::name(text), list)?,
             PgType::Json => {
                 json::check(text)?;

@@ -44,6 +44,11 @@ pub(super) fn name(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
+/// A `char(n)` without the blanks at its end, which do not count: it is kept like that.
+pub(super) fn unpadded(text: &str) -> &str {
+    text.trim_end_matches(' ')
+}
+
 /// Appends text; `""` as SQL's `''`.
 pub(super) fn append(text: &str, list: &mut Writer) -> Result<(), ValueError> {
     let too_long = text.len() > STRING_LENGTH_MAX

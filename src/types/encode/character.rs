@@ -3,10 +3,14 @@
 use bytes::{BufMut, BytesMut};
 
 use super::super::error::ValueError;
+use super::super::iris::character_length;
 use super::super::list::Item;
 use super::super::pg::{Format, PgType};
 use super::super::uuid;
 use super::{length, measured, number, sized, unfit};
+
+/// Bytes of the length before a value.
+const LENGTH_BYTES: usize = 4;
 
 /// Text as UTF-8; the same in both formats.
 #[inline]
@@ -20,6 +24,25 @@ pub(super) fn text(out: &mut BytesMut, item: Item<'_>) -> Result<(), ValueError>
         Item::Wide(bytes) => wide(out, bytes),
         other => number::canonical(out, other),
     }
+}
+
+/// A `char(n)`, which is kept without the blanks that fill it up, and shown with them.
+pub(super) fn padded(out: &mut BytesMut, typmod: i32, item: Item<'_>) -> Result<(), ValueError> {
+    let start = out.len();
+    text(out, item)?;
+    let Some(wanted) = character_length(typmod) else { return Ok(()) };
+    let body = start.saturating_add(LENGTH_BYTES);
+    let written = out.get(body..).unwrap_or_default();
+    // What follows the first byte of a character begins with the bits 10.
+    let characters = written.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+    let missing = wanted.saturating_sub(characters);
+    out.put_bytes(b' ', missing);
+    let whole = out.len().saturating_sub(body);
+    let prefix = i32::try_from(whole).map_err(|_| ValueError::TooLong { length: whole })?;
+    if let Some(place) = out.get_mut(start..body) {
+        place.copy_from_slice(&prefix.to_be_bytes());
+    }
+    Ok(())
 }
 
 /// PostgreSQL's text has no character 0, and clients would take it for the end of the text.

@@ -281,3 +281,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn characters_are_filled_up_to_their_length() {
+    let shown = |typmod, item| send(PgType::Bpchar, typmod, Format::Text, item).unwrap();
+    assert_eq!(shown(9, Item::Bytes(b"ab")), b"ab   ");
+    assert_eq!(shown(7, Item::Bytes(&[0])), b"   ");
+    assert_eq!(shown(7, Item::Bytes(&[0xE4])), "ä  ".as_bytes());
+    assert_eq!(shown(6, Item::Integer(12)), b"12");
+    assert_eq!(shown(-1, Item::Bytes(b"ab")), b"ab");
+}

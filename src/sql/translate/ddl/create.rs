@@ -175,7 +175,7 @@ impl Translator<'_> {
             }
             Counter::None => types::declare(&mut self.out, column.spec)?,
         }
-        if matches!(column.spec.ty, PgType::Text | PgType::Varchar | PgType::Bpchar) {
+        if matches!(column.spec.ty, PgType::Text | PgType::Varchar) {
             // PostgreSQL compares texts exactly; IRIS's default is without case.
             self.rule("texts are compared exactly, not without case: COLLATE EXACT");
             self.out.word("COLLATE EXACT");
@@ -231,8 +231,12 @@ impl Translator<'_> {
                 let digits = number::decimal(text)?.ok_or_else(not_constant)?;
                 return self.default_number(&Number { digits, ty: PgType::Numeric }, spec);
             }
-            PgType::Text | PgType::Varchar | PgType::Bpchar => {
+            PgType::Text | PgType::Varchar => {
                 self.out.word("DEFAULT").literal(text);
+            }
+            // Kept without the blanks at its end.
+            PgType::Bpchar => {
+                self.out.word("DEFAULT").literal(text.trim_end_matches(' '));
             }
             _ => return Err(not_constant()),
         }

@@ -6,6 +6,7 @@
 
 /// The sources of the classes. A class is a data type when its first line says so.
 const SOURCES: &[&str] = &[
+    include_str!("../../../../../objectscript/IrisPG/Char.cls"),
     include_str!("../../../../../objectscript/IrisPG/Interval.cls"),
     include_str!("../../../../../objectscript/IrisPG/Json.cls"),
     include_str!("../../../../../objectscript/IrisPG/Name.cls"),

@@ -1,0 +1,74 @@
+-- Types whose values are not kept as they are shown.
+
+-- char(n)
+create table kind_char (id integer primary key, c char(6) default 'new  ', d char, v varchar(6), t text);
+insert into kind_char values (1, 'ab', 'x', 'ab', 'ab'), (2, 'ab   ', ' ', 'ab  ', 'ab   '), (3, ' a ', 'y', ' a ', ' a '), (4, '', '', '', ''), (5, null, null, null, null), (6, 'abcdef   ', 'ä', 'äöü', 'abcdef');
+--$ 7|zz |q|zz |zz 
+--$ 8|日本|語|日本|日本 
+insert into kind_char values ($1, $2, $3, $4, $5);
+insert into kind_char (id, v) values (9, 'dflt');
+select * from kind_char order by id;
+select c from kind_char where id = 1;
+select id from kind_char where c = 'ab   ' order by id;
+select id from kind_char where c = 'ab' order by id;
+select id from kind_char where 'ab' = c or c in ('zz  ', ' a') order by id;
+--$ ab
+--$ ab    
+--$  ab
+--$ \N
+select id from kind_char where c = $1 order by id;
+--$ {ab ,zz}
+--$ {"ab   "}
+select id from kind_char where c = any($1) order by id;
+select id from kind_char where c between 'a' and 'ab ' order by id;
+select id from kind_char where c = t order by id;
+select id from kind_char where c = v order by id;
+select id from kind_char where c is distinct from 'ab ' order by id;
+select id, length(c), char_length(d), upper(c), c || '|', c::text || '|', c::varchar(3) || '|' from kind_char order by id;
+select id, substring(c, 1, 2), left(c, 3), trim(c), replace(c, 'a', 'b'), position('b' in c) from kind_char order by id;
+select c, count(*) from kind_char group by c order by c;
+select distinct c from kind_char order by c desc;
+select id from kind_char order by c, id;
+select c from kind_char where id = 1 union select c from kind_char where id = 2;
+select a.id, b.id from kind_char a join kind_char b on a.c = b.c where a.id < b.id order by 1, 2;
+select min(c)::text, max(c)::char(6), count(distinct c) from kind_char;
+select coalesce(c, 'none')::text, case when c = 'ab' then c else d end::char(8) from kind_char order by id;
+select 'ab'::char(5), 'abcdef'::char(3), 'x'::char, 'ab   '::char(5) = 'ab', cast('a b ' as char(4)) || '|';
+--$ abc
+--$ a    
+select $1::char(4), $1::char(4) || '|', length($1::char(8));
+select t::char(3), v::char(8), c::char(2), id::char(3), t::char(3) || '|' from kind_char order by id;
+select id from kind_char where c like 'a%' order by id;
+select id from kind_char where c like '%b%' order by id;
+select id from kind_char where c not like 'ab%' order by id;
+update kind_char set c = 'abc   ' where id = 1 returning id, c, length(c);
+update kind_char set c = t where id in (2, 3) returning id, c;
+update kind_char set c = v || ' ' where id = 3;
+update kind_char set t = c, v = c where id = 2 returning t || '|', v || '|';
+insert into kind_char (id, c, d) select id + 20, t, ' ' from kind_char where id < 4;
+select id, c, length(c), d, length(d) from kind_char where id > 20 order by id;
+insert into kind_char (id, c) values (30, 'abcdefg');
+insert into kind_char (id, d) values (30, 'xy');
+--$ 30|abcdefg  
+insert into kind_char (id, c) values ($1, $2);
+insert into kind_char (id, c) values (30, 'abcdef' || '  ');
+--! 0A000 the blanks at the end are not there for IRIS
+select id from kind_char where c like 'ab' order by id;
+--! 0A000 the blanks at the end are not there for IRIS
+select id from kind_char where c ~ 'b$' order by id;
+--! 0A000 the blanks at the end are not there for IRIS
+select concat(c, '|') from kind_char;
+--! 0A000 the length of the result is not known
+select min(c) from kind_char;
+--! 0A000 the length of the result is not known
+select coalesce(c, 'none') from kind_char;
+--! 0A000 the length of the result is not known
+select 'ab  '::bpchar;
+--! 0A000 a column needs a length
+create table kind_blank (c bpchar);
+create table kind_char_unique (c char(4) primary key);
+insert into kind_char_unique values ('a');
+insert into kind_char_unique values ('a  ');
+select * from kind_char_unique;
+create view kind_char_view as select id, c, c || '|' as more from kind_char;
+select * from kind_char_view order by id;
