@@ -3,6 +3,7 @@
 //! IRIS cuts fractions off silently and has words of its own for texts that are too long, so
 //! values are rounded and measured before IRIS sees them (DESIGN §6).
 
+use super::cause::counted_as_two;
 use super::failure::Failure;
 use crate::protocol::report::Report;
 use crate::types::PgType;
@@ -119,6 +120,10 @@ impl Target {
         };
         let text = if blank { text.trim_end_matches(' ') } else { &text };
         match text.char_indices().nth(length) {
+            // IRIS measures UTF-16.
+            None if text.encode_utf16().count() > length => {
+                return Err(counted_as_two(self.ty, length).into());
+            }
             None if blank => list.text(text),
             None => list.append(own),
             Some((end, _)) => {

@@ -3,7 +3,7 @@
 
 use super::failure::Failure;
 use super::plan::{RowId, Work};
-use super::{Session, sqlcode};
+use super::{Session, cause};
 use crate::engine::{Answer, Status};
 use crate::protocol::report::Report;
 use crate::sql::{IrisStatement, OnConflict};
@@ -51,12 +51,12 @@ impl Session {
                         Met::Gone => {}
                     }
                 }
-                _ => return Err(sqlcode::report(&answer).into()),
+                _ => return Err(cause::report(&answer, &insert.causes).into()),
             }
             tries += 1;
             if tries == TRIES_MAX {
                 // No row has the key's values: it was another constraint that refused the row.
-                return Err(sqlcode::report(&answer).into());
+                return Err(cause::report(&answer, &insert.causes).into());
             }
         }
     }

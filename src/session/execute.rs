@@ -7,11 +7,11 @@ use super::failure::Failure;
 use super::kept::lease;
 use super::portal::Rows;
 use super::statement::{Known, Shape, Translated};
-use super::{Client, Session, sqlcode};
+use super::{Client, Session, cause};
 use crate::engine::{Answer, BATCH_BYTES_MAX, Source, Status, Want};
 use crate::protocol::message::format_at;
 use crate::protocol::report::{Report, Severity};
-use crate::sql::{Action, IrisStatement, Verb};
+use crate::sql::{Action, Causes, IrisStatement, Verb};
 use crate::types::Zone;
 use crate::types::encode::Codec;
 use crate::types::list::{Reader, Writer};
@@ -131,7 +131,8 @@ impl Session {
                 }
             };
             let lease = lease(&statement.kept, &answer);
-            let rows = Rows { answer, offset: 0, row: 0, codecs, verb: Verb::Select, lease };
+            let (verb, causes) = (Verb::Select, statement.causes());
+            let rows = Rows { answer, offset: 0, row: 0, codecs, verb, causes, lease };
             return Ok(Ran::Rows(Box::new(rows), shape));
         }
         self.after_change(sent.verb);
@@ -190,7 +191,7 @@ impl Session {
             self.binder(Bound::NONE, None).one(iris, &mut list)?;
             let source = Source::Text(&iris.text);
             let answer = self.engine.run(source, list.as_bytes(), Want::default())?;
-            self.judge(&answer)?;
+            self.judge(&answer, &iris.causes)?;
             self.after_change(iris.verb);
             last = tag(iris.verb, changed(&answer));
         }
@@ -200,16 +201,16 @@ impl Session {
     /// Checks an answer and keeps what it says about handle, level and generation.
     fn take_over(&mut self, statement: &Translated, answer: &Answer) -> Result<(), Failure> {
         self.note(&statement.kept, answer)?;
-        self.judge(answer)
+        self.judge(answer, &statement.causes())
     }
 
     /// Whether IRIS did what it was asked; its level must be ours in any case.
-    pub(super) fn judge(&mut self, answer: &Answer) -> Result<(), Failure> {
+    pub(super) fn judge(&mut self, answer: &Answer, causes: &Causes) -> Result<(), Failure> {
         self.stamp = answer.generation;
         self.transaction.check(answer)?;
         match answer.status {
             Status::Done => Ok(()),
-            _ => Err(sqlcode::report(answer).into()),
+            _ => Err(cause::report(answer, causes).into()),
         }
     }
 

@@ -9,6 +9,7 @@
 mod assignment;
 mod binding;
 mod cache;
+mod cause;
 mod clock;
 mod conflict;
 mod execute;

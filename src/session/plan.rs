@@ -14,10 +14,10 @@ use super::failure::Failure;
 use super::kept::{Lease, lease};
 use super::portal;
 use super::statement::{Known, Translated};
-use super::{Session, sqlcode};
+use super::{Session, cause};
 use crate::engine::{Answer, Status, Want};
 use crate::protocol::report::Report;
-use crate::sql::{Each, IrisStatement, Plan, Rows, Verb};
+use crate::sql::{Causes, Each, IrisStatement, Plan, Rows, Verb};
 use crate::types::list::{Item, Reader, Writer};
 
 /// Bytes that the rows of a plan may take, those that it works on and those that it returns each:
@@ -176,8 +176,8 @@ impl Session {
         let shape = Rc::clone(&known.shape);
         if let Each::Give(query) = &plan.each {
             let (answer, lease) = self.give(query, &work)?;
-            let rows =
-                portal::Rows { answer, offset: 0, row: 0, codecs, verb: Verb::Select, lease };
+            let (verb, causes) = (Verb::Select, Rc::clone(&query.causes));
+            let rows = portal::Rows { answer, offset: 0, row: 0, codecs, verb, causes, lease };
             return Ok(Ran::Rows(Box::new(rows), shape));
         }
         self.carry_out(plan, &mut work)?;
@@ -186,7 +186,8 @@ impl Session {
         }
         let answer = Answer::of_rows(work.returned.into_bytes());
         let verb = plan.verb;
-        let rows = portal::Rows { answer, offset: 0, row: 0, codecs, verb, lease: None };
+        let causes = Rc::default();
+        let rows = portal::Rows { answer, offset: 0, row: 0, codecs, verb, causes, lease: None };
         Ok(Ran::Rows(Box::new(rows), shape))
     }
 
@@ -333,14 +334,14 @@ impl Session {
     /// The value of a scalar subquery.
     fn first(&mut self, query: &IrisStatement, work: &Work<'_>) -> Result<Vec<u8>, Failure> {
         let answer = self.step(query, work.scope(&[], &[]))?;
-        let outcome = self.only_value(&answer);
+        let outcome = self.only_value(&answer, &query.causes);
         self.abandon(answer.cursor);
         outcome
     }
 
     /// The only value of an answer, NULL without rows. The first block has two rows if there are
     /// two, unless a large one ends it.
-    fn only_value(&mut self, answer: &Answer) -> Result<Vec<u8>, Failure> {
+    fn only_value(&mut self, answer: &Answer, causes: &Causes) -> Result<Vec<u8>, Failure> {
         let mut rows = Reader::new(answer.block());
         let row = match rows.next() {
             None => {
@@ -355,7 +356,7 @@ impl Session {
         let more = match rows.is_at_end() && answer.cursor != 0 {
             true => {
                 let next = self.engine.fetch(answer.cursor)?;
-                self.judge(&next)?;
+                self.judge(&next, causes)?;
                 !next.block().is_empty()
             }
             false => !rows.is_at_end(),
@@ -396,7 +397,7 @@ impl Session {
                 break kept;
             }
             let next = self.engine.fetch(cursor).map_err(Failure::from);
-            match next.and_then(|next| self.judge(&next).map(|()| next)) {
+            match next.and_then(|next| self.judge(&next, &query.causes).map(|()| next)) {
                 Ok(next) => answer = next,
                 Err(failure) => break Err(failure),
             }
@@ -444,7 +445,7 @@ impl Session {
         let answer = self.try_step(iris, scope)?;
         match answer.status {
             Status::Done => Ok(answer),
-            _ => Err(sqlcode::report(&answer).into()),
+            _ => Err(cause::report(&answer, &iris.causes).into()),
         }
     }
 

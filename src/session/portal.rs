@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::kept::Lease;
 use super::statement::{Shape, Translated};
 use crate::engine::Answer;
-use crate::sql::Verb;
+use crate::sql::{Causes, Verb};
 use crate::types::Zone;
 use crate::types::encode::Codec;
 
@@ -52,6 +52,8 @@ pub(crate) struct Rows {
     /// For the command tag: what returns the rows. As in PostgreSQL it counts the rows that one
     /// Execute sends, of a change too.
     pub(crate) verb: Verb,
+    /// What IRIS's errors mean when it gives the others.
+    pub(crate) causes: Rc<Causes>,
     /// The cursor's hold on its statement, while it is open.
     pub(crate) lease: Option<Lease>,
 }

@@ -54,7 +54,7 @@ impl Session {
                 return Ok((sent, false));
             }
             let answer = self.engine.fetch(rows.answer.cursor)?;
-            self.judge(&answer)?;
+            self.judge(&answer, &rows.causes)?;
             if answer.cursor == 0 {
                 rows.lease = None;
             }

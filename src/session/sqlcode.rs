@@ -43,7 +43,7 @@ fn objectscript(message: &str) -> Report {
 }
 
 /// SQLSTATE of the error names that may appear in a message.
-fn named_state(message: &str) -> Option<&'static str> {
+pub(super) fn named_state(message: &str) -> Option<&'static str> {
     const NAMES: &[(&str, &str)] = &[
         ("<DIVIDE>", "22012"),
         ("<ILLEGAL VALUE>", "22023"),

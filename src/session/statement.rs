@@ -12,7 +12,7 @@ use std::rc::Rc;
 use super::kept::Kept;
 use crate::engine::{ColumnMeta, Metadata, ParameterMeta};
 use crate::protocol::outbox::Field;
-use crate::sql::{Action, Notice, Output, Place, Statement, TableName, Verb};
+use crate::sql::{Action, Causes, Notice, Output, Place, Statement, TableName, Verb};
 use crate::types::{PgType, iris, relation};
 
 /// ODBC's VARCHAR: what IRIS says of a parameter it knows nothing about (facts iris-sql §5.3).
@@ -121,6 +121,14 @@ impl Translated {
                 places: batch.rows.first().map(Vec::as_slice).unwrap_or_default(),
             }),
             _ => None,
+        }
+    }
+
+    /// What IRIS's errors mean in it, where it goes to IRIS in one call.
+    pub(crate) fn causes(&self) -> Rc<Causes> {
+        match &self.action {
+            Action::Iris(iris) => Rc::clone(&iris.causes),
+            _ => Rc::default(),
         }
     }
 

@@ -4,8 +4,8 @@
 use bytes::BytesMut;
 
 use super::assignment::Target;
+use super::cause::null_refused;
 use super::failure::Failure;
-use super::sqlcode;
 use crate::protocol::report::Report;
 use crate::sql::Store;
 use crate::types::decode::Decoder;
@@ -79,19 +79,6 @@ fn digits(store: &Store) -> Option<(u64, u64)> {
         PgType::Numeric => iris::numeric_digits(store.typmod),
         _ => None,
     }
-}
-
-/// PostgreSQL's words for a NULL that a column refuses. The row that it shows in the detail is
-/// known to IRIS only.
-fn null_refused(store: &Store) -> Report {
-    let schema = store.table.schema.as_deref().unwrap_or("public");
-    let schema = if schema.eq_ignore_ascii_case("SQLUser") { "public" } else { schema };
-    let table = sqlcode::relation(&store.table.name);
-    let message = format!(
-        "null value in column \"{}\" of relation \"{table}\" violates not-null constraint",
-        store.column
-    );
-    Report::error("23502", message).with_column(store.column.clone()).with_table(schema, table)
 }
 
 /// The assignment cast from one type to another; nothing when the value stays as it is.
@@ -280,7 +267,7 @@ mod tests {
 
     fn column(ty: PgType, typmod: i32, not_null: bool) -> Rc<Store> {
         let table = TableName { schema: None, name: "t".into(), position: None };
-        Rc::new(Store { table, column: "c".into(), ty, typmod, not_null })
+        Rc::new(Store { table, column: "c".into(), ty, typmod, not_null, filled: false })
     }
 
     fn stored(

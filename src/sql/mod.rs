@@ -48,9 +48,10 @@ use irispg_grammar::ast::Statement as Tree;
 pub use error::SqlError;
 pub use schema::Schema;
 pub use statement::{
-    Action, Column, Columns, Constant, Dialect, Discard, Each, IrisBatch, IrisStatement, Isolation,
-    Key, Limit, LimitKind, Modes, Notice, OnConflict, Options, Output, Place, Plan, Rows, Scope,
-    SessionValue, SettingVerb, Statement, Store, TableName, TransactionVerb, Verb, Version,
+    Action, Causes, Column, Columns, Constant, Dialect, Discard, Each, Fault, IrisBatch,
+    IrisStatement, Isolation, Key, Limit, LimitKind, Modes, Notice, OnConflict, Options, Output,
+    Place, Plan, Rows, Scope, SessionValue, SettingVerb, Statement, Store, TableName,
+    TransactionVerb, Verb, Version,
 };
 
 /// The longest query string, in bytes. PostgreSQL allows 1 GiB; a translation keeps several copies

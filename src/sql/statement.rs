@@ -268,6 +268,40 @@ pub struct IrisStatement {
     /// Whether every name was resolved and every parameter, output and stored value has its type,
     /// so that IRIS is asked nothing before it runs the statement.
     pub resolved: bool,
+    /// What IRIS's errors mean in this statement.
+    pub causes: std::rc::Rc<Causes>,
+}
+
+/// What PostgreSQL says where IRIS stops at something in this statement, as far as its translator
+/// knows. Where one of IRIS's errors may have several causes, IRIS's own words stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Causes {
+    /// What takes the root of a negative number, be it the client's or a check of the translator's
+    /// (`<ILLEGAL VALUE>`).
+    pub illegal: Vec<Fault>,
+    /// What may divide by zero (`<DIVIDE>`).
+    pub divide: Vec<Fault>,
+    /// What may compute a number that is too great for IRIS (`<MAXNUMBER>`).
+    pub range: Vec<Fault>,
+    /// The columns that computed values go to (SQLCODE −104).
+    pub stores: Vec<std::rc::Rc<Store>>,
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// 22003: a value is beyond its type.
+    OutOfRange(PgType),
+    /// 22003: a number has too many digits for `numeric` with this modifier.
+    Overflow(i32),
+    /// 2201F: the root of a negative number.
+    NegativeRoot,
+    /// 2201F: zero to the power of a negative number.
+    ZeroPower,
+    /// 22012
+    DivisionByZero,
+    /// 23502: NULL for a column that refuses it.
+    Null(std::rc::Rc<Store>),
 }
 
 /// A multi-row INSERT.
@@ -421,6 +455,8 @@ pub struct Store {
     pub typmod: i32,
     /// Whether NULL is refused (23502); IRIS would put the default in its place.
     pub not_null: bool,
+    /// Whether IRIS fills it where it is given no value, or NULL.
+    pub filled: bool,
 }
 
 /// What is bound to one `?`.

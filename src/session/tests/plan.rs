@@ -389,7 +389,8 @@ fn parameters_are_read_at_bind_and_bound_where_they_are_named() {
 #[test]
 fn a_null_is_refused_before_iris_fills_it() {
     let table = TableName { schema: None, name: "t".into(), position: None };
-    let store = Store { table, column: "a".into(), ty: PgType::Int4, typmod: -1, not_null: true };
+    let (ty, column) = (PgType::Int4, "a".into());
+    let store = Store { table, column, ty, typmod: -1, not_null: true, filled: false };
     let value = Place::Stored {
         value: Box::new(Place::Constant(Constant::Null)),
         ty: PgType::Int4,

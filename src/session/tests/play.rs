@@ -425,6 +425,7 @@ pub(super) fn iris(text: &str, places: Vec<Place>) -> IrisStatement {
         tables: Vec::new(),
         limits: Vec::new(),
         resolved: true,
+        causes: Default::default(),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::comparison::unsupported;
 use super::table::{self, Form, Line};
-use super::{Emitter, refuse};
+use super::{Emitter, note, refuse};
 use crate::sql::bound::{Call, Expr, Node, Operation};
 use crate::sql::error::SqlError;
-use crate::sql::statement::{Constant, Place};
+use crate::sql::statement::{Constant, Fault, Place};
 use crate::types::pg::PgType;
 
 fn unusual() -> SqlError {
@@ -54,6 +54,7 @@ impl Emitter<'_> {
     }
 
     fn formed(&mut self, expr: &Expr, form: Form, arguments: &[Expr]) -> Result<(), SqlError> {
+        self.faults(expr.ty, form);
         match (form, arguments) {
             (Form::Call(name), _) => self.called_with(name, arguments),
             (Form::Texts(name), _) => {
@@ -132,6 +133,23 @@ impl Emitter<'_> {
                 Node::Call(call) => Err(missing(call.function.name, arguments)),
                 _ => Err(unusual()),
             },
+        }
+    }
+
+    /// Notes what may go wrong in IRIS.
+    fn faults(&mut self, ty: PgType, form: Form) {
+        let causes = &mut self.causes;
+        match form {
+            Form::Call("SQRT") => note(&mut causes.illegal, Fault::NegativeRoot),
+            Form::Call("POWER") => {
+                note(&mut causes.divide, Fault::ZeroPower);
+                note(&mut causes.range, Fault::OutOfRange(ty));
+            }
+            Form::Divide | Form::Modulo | Form::Infix("\\") => {
+                note(&mut causes.divide, Fault::DivisionByZero);
+            }
+            Form::Infix("+" | "-" | "*") => note(&mut causes.range, Fault::OutOfRange(ty)),
+            _ => {}
         }
     }
 

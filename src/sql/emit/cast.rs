@@ -9,7 +9,7 @@ use super::{Emitter, number, refuse};
 use crate::sql::bound::{Cast, Expr, Literal, Node};
 use crate::sql::error::SqlError;
 use crate::sql::printer::Printer;
-use crate::sql::statement::Place;
+use crate::sql::statement::{Fault, Place};
 use crate::types::iris::{character_length, numeric_digits};
 use crate::types::pg::PgType;
 
@@ -308,7 +308,9 @@ impl Emitter<'_> {
         self.whole(expr, inner)?;
         self.out.word("WHEN");
         self.null_test(inner, true)?;
-        self.misfit();
+        self.out.word("THEN");
+        self.misfit(Fault::OutOfRange(expr.ty));
+        self.out.word("END");
         Ok(())
     }
 
@@ -329,9 +331,10 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// The end of a CASE that IRIS must not come to: the root of a negative number is an error.
-    fn misfit(&mut self) {
-        self.out.word("THEN").call("SQRT").word("-").count(1).close().word("END");
+    /// A value that IRIS must not come to: the root of a negative number is an error.
+    pub(super) fn misfit(&mut self, fault: Fault) {
+        self.illegal(fault);
+        self.out.call("SQRT").word("-").count(1).close();
     }
 
     /// A number as `numeric(p,s)`, an error where it has too many digits: IRIS's CAST lets them be.
@@ -368,7 +371,9 @@ impl Emitter<'_> {
         self.wrapped(expr, inner)?;
         self.out.word("WHEN");
         self.null_test(inner, true)?;
-        self.misfit();
+        self.out.word("THEN");
+        self.misfit(Fault::Overflow(expr.typmod));
+        self.out.word("END");
         Ok(())
     }
 

@@ -53,6 +53,7 @@ pub(super) fn store(target: &Target, column: usize) -> Result<Rc<Store>, SqlErro
         ty: found.ty,
         typmod: found.typmod,
         not_null: !found.nullable,
+        filled: found.filled,
     }))
 }
 

@@ -136,7 +136,10 @@ impl Emitter<'_> {
         };
         for (index, value) in values.into_iter().enumerate() {
             self.out.separate(index);
-            self.print_assigned(value)?;
+            match value {
+                Value::Place(place) if queried => self.stored_place_by_query(place),
+                value => self.print_assigned(value)?,
+            }
         }
         if !queried {
             self.out.close();

@@ -43,7 +43,7 @@ use super::bound::{Body, Change, Kind, Query, Statement};
 use super::error::SqlError;
 use super::printer::Printer;
 use super::statement::{
-    Action, Each, IrisStatement, Notice, Options, Output, Place, Rows, Store, Verb,
+    Action, Causes, Each, Fault, IrisStatement, Notice, Options, Output, Place, Rows, Store, Verb,
 };
 use crate::types::pg::PgType;
 use change::Returning;
@@ -131,6 +131,8 @@ struct Emitter<'a> {
     constants: usize,
     /// Whether the row count of the next query must not be more than one when it is bound.
     one_row: bool,
+    /// What IRIS's errors mean in the statement so far.
+    causes: Causes,
 }
 
 impl<'a> Emitter<'a> {
@@ -151,7 +153,13 @@ impl<'a> Emitter<'a> {
             checked: false,
             constants: 0,
             one_row: false,
+            causes: Causes::default(),
         }
+    }
+
+    /// Notes what the root of a negative number means here.
+    fn illegal(&mut self, fault: Fault) {
+        note(&mut self.causes.illegal, fault);
     }
 
     /// Enters a node of the tree; [`Self::leave`] must follow.
@@ -261,7 +269,11 @@ impl<'a> Emitter<'a> {
         self.query(query, Role::Inner)?;
         let outputs = query.columns.iter().map(output).collect();
         let statement = self.finish(outputs, Verb::Select)?;
-        if let Some(same) = self.firsts.iter().position(|first| *first == statement) {
+        if let Some(same) = self
+            .firsts
+            .iter()
+            .position(|first| first.text == statement.text && first.places == statement.places)
+        {
             return Ok(same);
         }
         self.firsts.push(statement);
@@ -281,7 +293,16 @@ impl<'a> Emitter<'a> {
             tables: self.bound.tables.clone(),
             limits: printed.limits,
             resolved: true,
+            // Parts of a statement may have been printed in another one, so all are kept.
+            causes: Rc::new(self.causes.clone()),
         })
+    }
+}
+
+/// Adds a fault that is not known yet.
+fn note(faults: &mut Vec<Fault>, fault: Fault) {
+    if !faults.contains(&fault) {
+        faults.push(fault);
     }
 }
 

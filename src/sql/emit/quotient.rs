@@ -11,6 +11,7 @@ use super::table::{self, Aggregate as Which, Form};
 use super::{Emitter, refuse};
 use crate::sql::bound::{Expr, Node};
 use crate::sql::error::SqlError;
+use crate::sql::statement::Fault;
 use crate::types::pg::PgType;
 
 /// 0A000 for a quotient whose digits would not be PostgreSQL's.
@@ -95,6 +96,7 @@ impl Emitter<'_> {
     /// Prints a quotient as the text of its operands.
     pub(super) fn quotient(&mut self, expr: &Expr) -> Result<(), SqlError> {
         self.rule("a quotient of numeric is divided by the gateway, with PostgreSQL's digits");
+        super::note(&mut self.causes.divide, Fault::DivisionByZero);
         match &expr.node {
             Node::Operation(operation) => {
                 let [left, right] = operation.operands.as_slice() else { return Err(unshown()) };

@@ -186,7 +186,7 @@ impl Emitter<'_> {
             match core.role {
                 Role::Top => self.result(&item.expr, matches!(select.distinct, Distinct::Yes))?,
                 Role::Filed => match self.stores.get(index).cloned() {
-                    Some(store) => self.stored(&item.expr, store)?,
+                    Some(store) => self.stored_by_query(&item.expr, store)?,
                     None => self.value(&item.expr)?,
                 },
                 Role::Fetched => self.value(unmeasured(&item.expr))?,

@@ -4,12 +4,12 @@
 //! its own ways. What the gateway binds, it rounds, measures and checks itself; what IRIS computes
 //! is printed so that it fits, or refused.
 
-use super::constant::{is_integer, is_text};
+use super::constant::{is_integer, is_text, target};
 use super::expr::is_null;
 use super::{Emitter, refuse};
 use crate::sql::bound::{Expr, Literal, Node};
 use crate::sql::error::SqlError;
-use crate::sql::statement::{Constant, Place, Store, TableName};
+use crate::sql::statement::{Constant, Fault, Place, Store, TableName};
 use crate::types::pg::PgType;
 use std::rc::Rc;
 
@@ -58,7 +58,14 @@ pub(super) fn place_of(expr: &Expr) -> Option<(Place, PgType)> {
 fn limited(cast: &Expr) -> Rc<Store> {
     let table = TableName { schema: None, name: String::new(), position: None };
     let column = String::new();
-    Rc::new(Store { table, column, ty: cast.ty, typmod: cast.typmod, not_null: false })
+    Rc::new(Store {
+        table,
+        column,
+        ty: cast.ty,
+        typmod: cast.typmod,
+        not_null: false,
+        filled: false,
+    })
 }
 
 impl Emitter<'_> {
@@ -71,6 +78,34 @@ impl Emitter<'_> {
         self.stored_value(expr, &store)
     }
 
+    /// Prints a value that a query gives for a column. There a `?` has no type by itself, and the
+    /// text of a moment would not be read.
+    pub(super) fn stored_by_query(
+        &mut self,
+        expr: &Expr,
+        store: Rc<Store>,
+    ) -> Result<(), SqlError> {
+        match self.stored_place(expr, &store) {
+            Some(place) => {
+                self.stored_place_by_query(place);
+                Ok(())
+            }
+            None => self.stored_value(expr, &store),
+        }
+    }
+
+    pub(super) fn stored_place_by_query(&mut self, place: Place) {
+        match &place {
+            Place::Stored { store, .. } if is_moment(store.ty) => {
+                let ty = store.ty;
+                self.typed(place, ty, false);
+            }
+            _ => {
+                self.out.place(place);
+            }
+        }
+    }
+
     /// The place of a value for a column, if it need not be computed by IRIS.
     pub(super) fn stored_place(&self, expr: &Expr, store: &Rc<Store>) -> Option<Place> {
         let (value, ty) = place_of(expr)?;
@@ -78,11 +113,40 @@ impl Emitter<'_> {
     }
 
     /// A value that IRIS computes.
-    fn stored_value(&mut self, expr: &Expr, store: &Store) -> Result<(), SqlError> {
+    fn stored_value(&mut self, expr: &Expr, store: &Rc<Store>) -> Result<(), SqlError> {
+        if !self.causes.stores.contains(store) {
+            self.causes.stores.push(Rc::clone(store));
+        }
+        let refused = store.not_null && store.filled && expr.nullable;
         if is_null(expr) {
-            self.out.word("NULL");
+            if refused {
+                let value = Box::new(Place::Constant(Constant::Null));
+                self.out.place(Place::Stored { value, ty: store.ty, store: Rc::clone(store) });
+            } else {
+                self.out.word("NULL");
+            }
             return Ok(());
         }
+        if !refused {
+            return self.fitted_value(expr, store);
+        }
+        self.rule("NULL for a column that IRIS would fill is an error");
+        self.out.word("CASE WHEN");
+        self.null_test(assigned(expr), false)?;
+        self.out.word("THEN").call("CAST");
+        self.misfit(Fault::Null(Rc::clone(store)));
+        self.out.word("AS");
+        if !target(&mut self.out, store.ty, -1) {
+            // What IRIS has no type for is kept as text.
+            target(&mut self.out, PgType::Text, -1);
+        }
+        self.out.close().word("ELSE");
+        self.fitted_value(expr, store)?;
+        self.out.word("END");
+        Ok(())
+    }
+
+    fn fitted_value(&mut self, expr: &Expr, store: &Store) -> Result<(), SqlError> {
         let inner = assigned(expr);
         let fits = match (inner.ty, store.ty) {
             (from, to) if is_text(from) && is_text(to) => {
@@ -124,6 +188,10 @@ impl Emitter<'_> {
         ))
         .hint("Cast the value to the column's type."))
     }
+}
+
+fn is_moment(ty: PgType) -> bool {
+    matches!(ty, PgType::Date | PgType::Time | PgType::Timestamp | PgType::Timestamptz)
 }
 
 /// The value without the casts of its assignment.

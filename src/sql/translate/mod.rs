@@ -107,6 +107,7 @@ impl<'a> Translator<'a> {
             tables: std::mem::take(&mut self.tables),
             limits: printed.limits,
             resolved: false,
+            causes: Default::default(),
         })
     }
 }

@@ -28,8 +28,10 @@ pub(super) fn parameter(ty: PgType, bytes: &[u8], list: &mut Writer) -> Result<(
         PgType::Int4 => list.integer(i64::from(i32::from_be_bytes(exact(bytes)?))),
         PgType::Int8 => list.integer(i64::from_be_bytes(exact(bytes)?)),
         PgType::Oid => list.integer(i64::from(u32::from_be_bytes(exact(bytes)?))),
-        PgType::Float4 => list.double(f64::from(f32::from_be_bytes(exact(bytes)?))),
-        PgType::Float8 => list.double(f64::from_be_bytes(exact(bytes)?)),
+        PgType::Float4 => {
+            number::append_double(ty, f64::from(f32::from_be_bytes(exact(bytes)?)), list)?;
+        }
+        PgType::Float8 => number::append_double(ty, f64::from_be_bytes(exact(bytes)?), list)?,
         PgType::Numeric => numeric(bytes, list)?,
         PgType::Bytea => append_bytes(bytes, list)?,
         PgType::Uuid => list.bytes(&uuid::text(exact(bytes)?)),

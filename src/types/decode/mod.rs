@@ -126,8 +126,8 @@ impl Decoder {
                 list.integer(number::integer(ty, text)?);
             }
             PgType::Numeric => number::numeric(text, list)?,
-            PgType::Float4 => list.double(f64::from(number::single(text)?)),
-            PgType::Float8 => list.double(number::double(text)?),
+            PgType::Float4 => number::append_double(ty, f64::from(number::single(text)?), list)?,
+            PgType::Float8 => number::append_double(ty, number::double(text)?, list)?,
             PgType::Bool => list.integer(i64::from(number::boolean(text)?)),
             PgType::Bytea => append_bytes(&bytea::read(text)?, list)?,
             PgType::Uuid => {

@@ -34,7 +34,6 @@ update dst set v = 'abc   ' where id = 1;
 update dst set v = 'abcdefg' where id = 1;
 update dst set v = 'abcde   ' where id = 1;
 select v || '|' from dst where id = 1;
---! 22000 IRIS does not say what is wrong with a value
 update dst set v = t || 'abcdefghij' where id = 1;
 select v from dst where id = 1;
 update dst set s = 40000 where id = 1;
@@ -57,18 +56,13 @@ update dst set i = null, d = null, y = null where id = 2;
 select i, d, y from dst where id = 2;
 
 -- Ranges of what is computed
---! 22000 IRIS does not say what is wrong with a value
 update dst set s = src.i from src where src.id = dst.id and src.id = 2;
---! 22000 IRIS does not say what is wrong with a value
 update dst set i = src.b from src where src.id = dst.id and src.id = 2;
 update dst set i = i * 100000 where id = 1;
 update dst set i = 2147483647 where id = 1;
---! 22000 IRIS does not say what is wrong with a value
 update dst set i = i + 1 where id = 1;
 select i from dst where id = 1;
---! 22000 IRIS does not say what is wrong with a value
 update dst set n = n * 1000 where id = 1;
---! 22000 IRIS does not say what is wrong with a value
 update dst set i = f * 1e9 where id = 2;
 select id, s, i, n from dst order by id;
 
@@ -76,11 +70,8 @@ select id, s, i, n from dst order by id;
 create table copy (id integer primary key, i integer, n numeric(6,1), v varchar(6), t text, y boolean, d date, f double precision);
 insert into copy select id, n, q, left(v, 6), i, y, ts, b from src;
 select * from copy order by id;
---! 22000 IRIS does not say what is wrong with a value
 insert into copy (id, v) select id + 10, t || '-' || id from src where t is not null;
---! 22000 IRIS does not say what is wrong with a value
 insert into copy (id, v) select id + 20, v || v from src where id = 2;
---! 22000 IRIS does not say what is wrong with a value
 insert into copy (id, i) select id + 30, b from src where id = 2;
 insert into copy (id, n) select 40, 12345678.9;
 insert into copy (id, n, i) select 41, 12345.67, 2.5;

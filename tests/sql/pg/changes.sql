@@ -85,7 +85,6 @@ update part set (qty, name) = (8, 'eight') where id = 2 returning qty, name;
 --$ 5|15
 update part set qty = qty + $2 where id = $1 returning id, qty, $2 + 1;
 update box set code = 'much too long for it' where id = 1;
---! 22000 IRIS says only that the value is not valid
 update box set code = code || '12345678901' where id = 1;
 update box set price = 12345678 where id = 1;
 update box set price = price + 1.555 where code = 'h' returning price;
