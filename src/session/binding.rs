@@ -6,7 +6,7 @@ use super::statement::Translated;
 use super::stored;
 use crate::protocol::message::format_at;
 use crate::protocol::report::Report;
-use crate::sql::{Action, Constant, IrisStatement, LimitKind, Place, SessionValue};
+use crate::sql::{Action, Ask, Constant, IrisStatement, LimitKind, Place, SessionValue};
 use crate::types::decode::Decoder;
 use crate::types::list::{Item, Reader, Writer};
 use crate::types::{Format, PgType};
@@ -82,6 +82,22 @@ impl Binder<'_> {
                 }
             }
             Action::Plan(_) => self.arguments(&mut list)?,
+            Action::Asked(asked) => {
+                for call in &asked.calls {
+                    match call {
+                        Ask::Setting { name, missing_ok } => {
+                            self.value(name, Some(PgType::Text), &mut list)?;
+                            self.value(missing_ok, Some(PgType::Bool), &mut list)?;
+                        }
+                        Ask::Set { name, value, local } => {
+                            self.value(name, Some(PgType::Text), &mut list)?;
+                            self.value(value, Some(PgType::Text), &mut list)?;
+                            self.value(local, Some(PgType::Bool), &mut list)?;
+                        }
+                        Ask::UnlockAll => {}
+                    }
+                }
+            }
             _ => {}
         }
         Ok(list.into_bytes())

@@ -79,6 +79,7 @@ impl Session {
             Action::Iris(iris) => iris.places.is_empty(),
             Action::Batch(_) => false,
             Action::Plan(plan) => plan.parameters.is_empty(),
+            Action::Asked(_) => false,
             _ => return Ok(Vec::new()),
         };
         if plain && values.is_empty() {

@@ -274,6 +274,11 @@ impl Session {
                 return Err(Report::error("55000", message).into());
             }
         }
+        if let Action::Asked(asked) = &statement.action {
+            self.transaction.note_query();
+            self.answer(asked, &portal.parameters)?.send(client, false, &portal.formats)?;
+            return Ok(Some(portal));
+        }
         if statement.verb().is_none() {
             return self.run_utility(portal, &statement, client);
         }
@@ -284,6 +289,7 @@ impl Session {
         }
         let alone = client.next_is(b'S');
         self.enter_implicit(&statement, alone)?;
+        self.transaction.note_query();
         match self.run_iris(&statement, &portal.parameters, true, &portal.formats)? {
             Ran::Tag(tag) => {
                 if undescribed {

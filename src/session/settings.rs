@@ -3,6 +3,7 @@
 //! A value is accepted only if the gateway does what it says: a setting that would be ignored in
 //! silence is refused, apart from those that only tune PostgreSQL's own planner or log.
 
+mod custom;
 mod modes;
 mod value;
 
@@ -133,6 +134,7 @@ const TABLE: &[Setting] = &[
     setting("maintenance_work_mem", "65536", Rule::Memory(1024, i32::MAX as i64)),
     setting("max_identifier_length", "63", Rule::Fixed),
     setting("max_parallel_workers_per_gather", "2", Rule::Integer(0, 1024)),
+    setting("role", "none", Rule::Words(&["none"])),
     setting("row_security", "on", Rule::Boolean),
     setting(
         "search_path",
@@ -180,6 +182,8 @@ pub(crate) struct Settings {
     /// Values may have changed since the client was told.
     untold: bool,
     facts: Facts,
+    /// The names of the settings that clients made; their values stand behind those of the table.
+    customs: Vec<String>,
 }
 
 impl Settings {
@@ -197,22 +201,24 @@ impl Settings {
             apart: false,
             untold: false,
             facts,
+            customs: Vec::new(),
         }
     }
 
-    fn find(name: &str) -> Result<usize, Report> {
-        TABLE.iter().position(|entry| entry.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+    fn find(&self, name: &str) -> Result<usize, Report> {
+        let known = TABLE.iter().position(|entry| entry.name.eq_ignore_ascii_case(name));
+        known.or_else(|| self.custom(name)).ok_or_else(|| {
             Report::error("42704", format!("unrecognized configuration parameter \"{name}\""))
         })
     }
 
-    fn entry(index: usize) -> Result<&'static Setting, Report> {
-        TABLE.get(index).ok_or_else(|| Report::error("XX000", "internal error"))
+    fn entry(index: usize) -> &'static Setting {
+        TABLE.get(index).unwrap_or(&custom::SETTING)
     }
 
     /// A value by name; `None` for parameters that do not exist.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let index = Self::find(name).ok()?;
+        let index = self.find(name).ok()?;
         self.values.get(index).map(String::as_str)
     }
 
@@ -238,12 +244,25 @@ impl Settings {
     }
 
     /// The name as PostgreSQL writes it and the value, for SHOW.
-    pub(crate) fn show(&self, name: &str) -> Result<(&'static str, String), Report> {
-        let index = Self::find(name)?;
-        match (TABLE.get(index), self.values.get(index)) {
-            (Some(entry), Some(value)) => Ok((entry.name, shown(entry, value))),
-            _ => Err(Report::error("XX000", "internal error")),
-        }
+    pub(crate) fn show(&self, name: &str) -> Result<(String, String), Report> {
+        let index = self.find(name)?;
+        let value = self.values.get(index).map(String::as_str).unwrap_or_default();
+        let written = TABLE.get(index).map_or(name, |entry| entry.name);
+        Ok((written.to_owned(), shown(Self::entry(index), value)))
+    }
+
+    /// What SHOW would give after a SET; without a value, after RESET.
+    pub(crate) fn reads(&self, name: &str, value: Option<&str>) -> Result<String, Report> {
+        let Ok(index) = self.find(name) else {
+            custom::check(name)?;
+            return Ok(value.unwrap_or_default().to_owned());
+        };
+        let entry = Self::entry(index);
+        let value = match value {
+            Some(value) => accept(entry, value)?,
+            None => self.start.get(index).cloned().unwrap_or_default(),
+        };
+        Ok(shown(entry, &value))
     }
 
     /// Every name with its value, in order.
@@ -254,7 +273,7 @@ impl Settings {
     /// A value that the gateway itself decides, such as the session's user.
     pub(crate) fn fix(&mut self, name: &str, value: &str) {
         self.untold = true;
-        if let Ok(index) = Self::find(name) {
+        if let Ok(index) = self.find(name) {
             for values in [&mut self.values, &mut self.start] {
                 if let Some(place) = values.get_mut(index) {
                     value.clone_into(place);
@@ -265,8 +284,8 @@ impl Settings {
 
     /// A value from the startup packet, which RESET returns to.
     pub(crate) fn start_with(&mut self, name: &str, value: &str) -> Result<(), Report> {
-        let index = Self::find(name)?;
-        let value = accept(Self::entry(index)?, value)?;
+        let index = self.found(name)?;
+        let value = accept(Self::entry(index), value)?;
         for values in [&mut self.values, &mut self.start] {
             if let Some(place) = values.get_mut(index) {
                 value.clone_into(place);
@@ -285,27 +304,34 @@ impl Settings {
         local: bool,
         in_transaction: bool,
     ) -> Result<(), Report> {
-        let index = Self::find(name)?;
-        let value = accept(Self::entry(index)?, value)?;
+        let index = self.found(name)?;
+        let value = accept(Self::entry(index), value)?;
         self.store(index, value, local, in_transaction);
         Ok(())
     }
 
     /// RESET, and SET … TO DEFAULT.
-    pub(crate) fn reset(&mut self, name: &str, in_transaction: bool) -> Result<(), Report> {
-        let index = Self::find(name)?;
+    pub(crate) fn reset(
+        &mut self,
+        name: &str,
+        local: bool,
+        in_transaction: bool,
+    ) -> Result<(), Report> {
+        let index = self.found(name)?;
+        let entry = Self::entry(index);
+        if matches!(entry.rule, Rule::Fixed) {
+            accept(entry, "")?;
+        }
         let start = self.start.get(index).cloned().unwrap_or_default();
-        self.store(index, start, false, in_transaction);
+        self.store(index, start, local, in_transaction);
         Ok(())
     }
 
     /// RESET ALL.
     pub(crate) fn reset_all(&mut self, in_transaction: bool) {
         for (index, value) in self.start.clone().into_iter().enumerate() {
-            let entry = TABLE.get(index);
-            let stays =
-                |entry: &Setting| matches!(entry.rule, Rule::Fixed) || modes::is_mode(entry.name);
-            if !entry.is_none_or(stays) {
+            let entry = Self::entry(index);
+            if !matches!(entry.rule, Rule::Fixed) && !modes::is_mode(entry.name) {
                 self.store(index, value, false, in_transaction);
             }
         }

@@ -78,11 +78,19 @@ impl Session {
         for notice in &statement.notices {
             client.outbox().notice(&Report::notice(notice.sqlstate, notice.message.clone()));
         }
+        if let Action::Asked(asked) = &statement.action {
+            let arguments = self.bind_values(statement, &[], &[])?;
+            self.transaction.note_query();
+            // As in PostgreSQL, the columns are told before anything is carried out.
+            client.outbox().row_description(&self.ask(statement)?.shape.fields);
+            return self.answer(asked, &arguments)?.send(client, false, &[]);
+        }
         if statement.verb().is_none() {
             let reply = self.utility(&statement.action, alone)?;
             return reply.send(client, true, &[]);
         }
         self.enter_implicit(statement, alone)?;
+        self.transaction.note_query();
         let parameters = self.bind_values(statement, &[], &[])?;
         let ran = self.run_iris(statement, &parameters, false, &[]);
         match ran? {

@@ -92,6 +92,7 @@ impl Translated {
             Action::Iris(iris) if iris.resolved => &iris.outputs[..],
             Action::Batch(batch) if batch.resolved => &[],
             Action::Plan(plan) => &plan.outputs,
+            Action::Asked(asked) => &asked.outputs,
             _ => return None,
         };
         Some(Known {
@@ -150,7 +151,10 @@ impl Translated {
 
     /// Whether it has parameters and columns to be described, as far as IRIS runs it.
     pub(crate) fn is_described(&self) -> bool {
-        matches!(self.action, Action::Iris(_) | Action::Batch(_) | Action::Plan(_))
+        matches!(
+            self.action,
+            Action::Iris(_) | Action::Batch(_) | Action::Plan(_) | Action::Asked(_)
+        )
     }
 
     /// What is known without asking IRIS, if it still holds.
@@ -188,6 +192,7 @@ impl Translated {
     fn translated_types(&self) -> &[Option<PgType>] {
         match &self.action {
             Action::Plan(plan) => &plan.parameters,
+            Action::Asked(asked) => &asked.parameters,
             _ => self.sent().map(|sent| sent.parameters).unwrap_or_default(),
         }
     }

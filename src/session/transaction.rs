@@ -39,6 +39,8 @@ pub(crate) struct Transaction {
     savepoints: Vec<Savepoint>,
     /// Tags of the DDL that ran inside the block, which IRIS does not undo.
     ddl: Vec<&'static str>,
+    /// A query has run in the block.
+    queried: bool,
 }
 
 /// What a transaction verb leads to.
@@ -84,7 +86,18 @@ impl Transaction {
             level: 0,
             savepoints: Vec::new(),
             ddl: Vec::new(),
+            queried: false,
         }
+    }
+
+    /// A query runs: some modes can no longer be changed.
+    pub(crate) fn note_query(&mut self) {
+        self.queried = self.block == Block::Explicit;
+    }
+
+    /// Whether a query has run in the block.
+    pub(crate) fn is_queried(&self) -> bool {
+        self.queried
     }
 
     /// Inside BEGIN … COMMIT.
@@ -368,6 +381,7 @@ impl Transaction {
         self.level = 0;
         self.savepoints.clear();
         self.ddl.clear();
+        self.queried = false;
     }
 
     /// Takes over the answer of a call that changes the level.

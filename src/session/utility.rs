@@ -8,14 +8,14 @@ use super::{Client, Session};
 use crate::engine::Forget;
 use crate::protocol::message::format_at;
 use crate::protocol::report::Report;
-use crate::sql::{Action, Discard, Scope, SettingVerb, TransactionVerb};
+use crate::sql::{Action, Discard, Output, Scope, SettingVerb, TransactionVerb};
 use crate::types::list::Writer;
 use crate::types::{Zone, encode};
 
 /// What the session answers.
 pub(super) struct Reply {
     notices: Vec<Report>,
-    rows: Option<(Shape, Vec<Vec<String>>)>,
+    rows: Option<(Shape, Vec<Vec<Option<String>>>)>,
     tag: String,
     /// The transaction ended, and with it every portal.
     pub(super) ends_portals: bool,
@@ -24,6 +24,13 @@ pub(super) struct Reply {
 impl Reply {
     fn tag(tag: &str) -> Self {
         Self { notices: Vec::new(), rows: None, tag: tag.to_owned(), ends_portals: false }
+    }
+
+    /// One row of a query.
+    pub(super) fn row(outputs: &[Output], row: Vec<Option<String>>) -> Result<Self, Failure> {
+        let shape = Shape::of_outputs(outputs);
+        let shape = shape.ok_or_else(|| Report::error("XX000", "internal error"))?;
+        Ok(Self { rows: Some((shape, vec![row])), ..Self::tag("SELECT 1") })
     }
 
     /// Writes the answer; `describe` in the simple protocol, where nobody has described it.
@@ -48,7 +55,12 @@ impl Reply {
             let codecs = codecs(shape, formats, Zone::UTC)?;
             for row in rows {
                 let mut list = Writer::new();
-                row.iter().for_each(|value| list.text(value));
+                for value in row {
+                    match value {
+                        Some(value) => list.text(value),
+                        None => list.null(),
+                    }
+                }
                 let mark = outbox.begin_row();
                 encode::row(outbox.buffer(), &codecs, list.as_bytes())?;
                 if outbox.end_row(mark).is_err() {
@@ -92,6 +104,7 @@ impl Session {
         match action {
             Action::Transaction(verb) => {
                 let began = self.transaction.is_explicit();
+                self.check_modes(verb)?;
                 let outcome = self.transaction.run(verb, self.engine.as_mut())?;
                 let chained = is_chain(verb).then(|| self.settings.modes());
                 if let Some(end) = outcome.end {
@@ -126,15 +139,61 @@ impl Session {
             Action::Deallocate(name) => self.deallocate(name.as_deref()),
             Action::Nothing(tag) => Ok(Reply::tag(tag)),
             Action::Explained(lines) => {
-                let rows = lines.iter().map(|line| vec![line.clone()]).collect();
+                let rows = lines.iter().map(|line| vec![Some(line.clone())]).collect();
                 let shape = Shape::of_text(&["QUERY PLAN"]);
                 Ok(Reply { rows: Some((shape, rows)), ..Reply::tag("EXPLAIN") })
             }
             Action::Refused(error) => Err(error.clone().into()),
-            Action::Iris(_) | Action::Batch(_) | Action::Several(_) | Action::Plan(_) => {
-                Err(Report::error("XX000", "internal error").into())
-            }
+            Action::Iris(_)
+            | Action::Batch(_)
+            | Action::Several(_)
+            | Action::Plan(_)
+            | Action::Asked(_) => Err(Report::error("XX000", "internal error").into()),
         }
+    }
+
+    /// Whether the modes that a verb names can still be changed (`check_XactReadOnly` and others).
+    fn check_modes(&self, verb: &TransactionVerb) -> Result<(), Failure> {
+        let modes = match verb {
+            TransactionVerb::Begin { modes, .. } | TransactionVerb::SetTransaction(modes) => modes,
+            _ => return Ok(()),
+        };
+        if modes.read_only == Some(false) {
+            self.check_writing()?;
+        }
+        Ok(())
+    }
+
+    /// The same for a setting that is a mode of the transaction.
+    pub(super) fn check_mode(&self, name: &str, value: Option<&str>) -> Result<(), Failure> {
+        let on = value
+            .is_some_and(|value| self.settings.reads(name, Some(value)).is_ok_and(|v| v == "on"));
+        if name.eq_ignore_ascii_case("transaction_read_only") && !on {
+            self.check_writing()?;
+        }
+        Ok(())
+    }
+
+    fn check_writing(&self) -> Result<(), Failure> {
+        if !self.transaction.is_explicit() || !self.settings.facts().read_only {
+            return Ok(());
+        }
+        let message = match (self.transaction.savepoint_count(), self.transaction.is_queried()) {
+            (0, false) => return Ok(()),
+            (0, true) => "transaction read-write mode must be set before any query",
+            _ => "cannot set transaction read-write mode inside a read-only transaction",
+        };
+        Err(Report::error("25001", message).into())
+    }
+
+    /// The answer to SET.
+    fn set_reply(&self, local: bool) -> Reply {
+        let mut reply = Reply::tag("SET");
+        if local && !self.transaction.is_explicit() {
+            let message = "SET LOCAL can only be used in transaction blocks";
+            reply.notices.push(Report::warning("25P01", message));
+        }
+        reply
     }
 
     fn setting(&mut self, verb: &SettingVerb) -> Result<Reply, Failure> {
@@ -142,20 +201,19 @@ impl Session {
         match verb {
             SettingVerb::Set { name, value: Some(value), scope } => {
                 let local = *scope == Scope::Local;
+                self.check_mode(name, Some(value))?;
                 self.settings.set(name, value, local, in_transaction)?;
-                let mut reply = Reply::tag("SET");
-                if local && !self.transaction.is_explicit() {
-                    let message = "SET LOCAL can only be used in transaction blocks";
-                    reply.notices.push(Report::warning("25P01", message));
-                }
-                Ok(reply)
+                Ok(self.set_reply(local))
             }
-            SettingVerb::Set { name, value: None, .. } => {
-                self.settings.reset(name, in_transaction)?;
-                Ok(Reply::tag("SET"))
+            SettingVerb::Set { name, value: None, scope } => {
+                let local = *scope == Scope::Local;
+                self.check_mode(name, None)?;
+                self.settings.reset(name, local, in_transaction)?;
+                Ok(self.set_reply(local))
             }
             SettingVerb::Reset(name) => {
-                self.settings.reset(name, in_transaction)?;
+                self.check_mode(name, None)?;
+                self.settings.reset(name, false, in_transaction)?;
                 Ok(Reply::tag("RESET"))
             }
             SettingVerb::ResetAll => {
@@ -164,15 +222,18 @@ impl Session {
             }
             SettingVerb::Show(name) => {
                 let (written, value) = self.settings.show(name)?;
-                let rows = vec![vec![value]];
+                let rows = vec![vec![Some(value)]];
                 let mut reply = Reply::tag("SHOW");
-                reply.rows = Some((Shape::of_text(&[written]), rows));
+                reply.rows = Some((Shape::of_text(&[&written]), rows));
                 Ok(reply)
             }
             SettingVerb::ShowAll => {
                 let rows = self.settings.all();
-                let rows =
-                    rows.map(|(name, value)| vec![name.to_owned(), value, String::new()]).collect();
+                let rows = rows
+                    .map(|(name, value)| {
+                        vec![Some(name.to_owned()), Some(value), Some(String::new())]
+                    })
+                    .collect();
                 let mut reply = Reply::tag("SHOW");
                 reply.rows = Some((all_columns(), rows));
                 Ok(reply)

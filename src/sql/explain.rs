@@ -126,7 +126,7 @@ fn action(page: &mut String, action: &Action, version: Version) {
             }
         }
         Action::Nothing(tag) => line(page, "answer", &format!("{tag}, and nothing is sent")),
-        Action::Transaction(_) | Action::Setting(_) | Action::Deallocate(_) => {
+        Action::Transaction(_) | Action::Setting(_) | Action::Asked(_) | Action::Deallocate(_) => {
             line(page, "answer", "the session carries it out itself");
         }
     }

@@ -48,9 +48,9 @@ use irispg_grammar::ast::Statement as Tree;
 pub use error::SqlError;
 pub use schema::Schema;
 pub use statement::{
-    Action, Causes, Column, Columns, Constant, Dialect, Discard, Each, Fault, IrisBatch,
-    IrisStatement, Isolation, Key, Limit, LimitKind, Modes, Notice, OnConflict, Options, Output,
-    Place, Plan, Rows, Scope, SessionValue, SettingVerb, Statement, Store, TableName,
+    Action, Ask, Asked, Causes, Column, Columns, Constant, Dialect, Discard, Each, Fault,
+    IrisBatch, IrisStatement, Isolation, Key, Limit, LimitKind, Modes, Notice, OnConflict, Options,
+    Output, Place, Plan, Rows, Scope, SessionValue, SettingVerb, Statement, Store, TableName,
     TransactionVerb, Verb, Version,
 };
 

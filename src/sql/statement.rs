@@ -126,6 +126,8 @@ pub enum Action {
     Transaction(TransactionVerb),
     /// Settings; carried out by the session.
     Setting(SettingVerb),
+    /// A query of functions that the session carries out.
+    Asked(Asked),
     /// `DEALLOCATE name`, or all when there is no name.
     Deallocate(Option<String>),
     /// One IRIS statement.
@@ -176,6 +178,41 @@ pub enum TransactionVerb {
     SetTransaction(Modes),
     /// `SET SESSION CHARACTERISTICS AS TRANSACTION modes`: defaults of the session; tag `SET`.
     SetCharacteristics(Modes),
+}
+
+/// `SELECT current_setting('x'), set_config('y', $1, false)`: calls that the session carries out,
+/// in their order, for one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// One per column.
+    pub calls: Vec<Ask>,
+    /// The types of `$n`.
+    pub parameters: Vec<Option<PgType>>,
+    /// The columns.
+    pub outputs: Vec<Output>,
+}
+
+/// A function that the session carries out. The places are of type `text` or `boolean`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// `current_setting(name, missing_ok)`
+    Setting {
+        /// The setting.
+        name: Place,
+        /// Whether NULL is given where there is no such setting.
+        missing_ok: Place,
+    },
+    /// `set_config(name, value, is_local)`
+    Set {
+        /// The setting.
+        name: Place,
+        /// The value; NULL for the default.
+        value: Place,
+        /// Whether it holds until the end of the transaction.
+        local: Place,
+    },
+    /// `pg_advisory_unlock_all()`: there is no lock of the kind.
+    UnlockAll,
 }
 
 /// Transaction modes; `None` where none was given.

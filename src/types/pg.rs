@@ -140,6 +140,8 @@ types! {
     Numeric 1700, -1, "numeric";
     /// The type of a row.
     Record 2249, -1, "record";
+    /// What functions give that give nothing.
+    Void 2278, 4, "void";
     /// `uuid`
     Uuid 2950, 16, "uuid";
     /// `uuid[]`

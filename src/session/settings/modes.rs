@@ -39,7 +39,7 @@ impl Settings {
     /// SET SESSION CHARACTERISTICS: what transactions begin with from now on.
     pub(crate) fn change_default_modes(&mut self, modes: &Modes, in_transaction: bool) {
         for ((_, default), value) in PAIRS.iter().zip(values(modes)) {
-            if let (Ok(index), Some(value)) = (Self::find(default), value) {
+            if let (Ok(index), Some(value)) = (self.find(default), value) {
                 self.store(index, value.to_owned(), false, in_transaction);
             }
         }
@@ -79,7 +79,7 @@ impl Settings {
 
     fn put(&mut self, name: &str, value: &str) {
         self.apart = true;
-        if let Some(place) = Self::find(name).ok().and_then(|index| self.values.get_mut(index)) {
+        if let Some(place) = self.find(name).ok().and_then(|index| self.values.get_mut(index)) {
             value.clone_into(place);
         }
     }

@@ -3,6 +3,7 @@
 use super::{Rule, Setting};
 use crate::protocol::report::Report;
 use crate::types::Zone;
+use crate::types::interval::Interval;
 
 /// The value in the form in which it is kept and shown, or why it cannot be.
 pub(super) fn accept(entry: &Setting, value: &str) -> Result<String, Report> {
@@ -33,13 +34,30 @@ pub(super) fn accept(entry: &Setting, value: &str) -> Result<String, Report> {
             ))),
         },
         Rule::Zone => {
-            Zone::of_setting(value).map(|zone| zone.name().to_owned()).ok_or_else(invalid)
+            let found = Zone::of_setting(value).map(|zone| zone.name().to_owned());
+            found.ok_or_else(|| match long_interval(value) {
+                Some(unit) => {
+                    invalid().with_detail(format!("Cannot specify {unit} in time zone interval."))
+                }
+                None => invalid(),
+            })
         }
         Rule::Words(all) => all
             .iter()
             .find(|one| one.eq_ignore_ascii_case(value))
             .map(|one| (*one).to_owned())
             .ok_or_else(|| invalid().with_hint(format!("Available values: {}.", all.join(", ")))),
+    }
+}
+
+/// What an interval has that no zone can be given in.
+fn long_interval(value: &str) -> Option<&'static str> {
+    let (_, quoted) = value.split_once('\'')?;
+    let span = Interval::read(quoted.strip_suffix('\'')?).ok()?;
+    match (span.months, span.days) {
+        (0, 0) => None,
+        (0, _) => Some("days"),
+        _ => Some("months"),
     }
 }
 

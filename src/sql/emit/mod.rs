@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod array;
+mod asked;
 mod call;
 mod cast;
 mod change;
@@ -86,6 +87,10 @@ pub(super) fn statement(
 ) -> Result<(Action, Remarks), SqlError> {
     if !options.utc {
         zone::check(bound)?;
+    }
+    if let Some(asked) = asked::read(bound)? {
+        let remarks = Remarks { notices: bound.notices.clone(), rules: Vec::new() };
+        return Ok((Action::Asked(asked), remarks));
     }
     shown::check_lengths(bound)?;
     let mut emitter = Emitter::new(bound, options);

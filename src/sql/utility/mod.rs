@@ -78,12 +78,22 @@ pub(crate) fn read(text: &str, tokens: &[Token]) -> Result<Option<Action>, SqlEr
             return Err(SqlError::unsupported("prepared transactions are not supported"));
         }
         "set" | "reset" | "show" | "discard" => setting::read(&mut reader)?,
+        // There are no cursors and no channels yet that were opened by a statement.
+        "close" if reader.second_is("all") => nothing(&mut reader, "CLOSE CURSOR ALL"),
+        "unlisten" if reader.second_is_mark("*") => nothing(&mut reader, "UNLISTEN"),
         "deallocate" => deallocate(&mut reader)?,
         "comment" => return comment(&mut reader).map(|()| None),
         _ => return refused(&reader).map_or(Ok(None), Err),
     };
     reader.end()?;
     Ok(Some(action))
+}
+
+/// Two words that ask for nothing.
+fn nothing(reader: &mut Reader<'_>, tag: &'static str) -> Action {
+    reader.skip();
+    reader.skip();
+    Action::Nothing(tag)
 }
 
 fn deallocate(reader: &mut Reader<'_>) -> Result<Action, SqlError> {

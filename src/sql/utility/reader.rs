@@ -34,6 +34,12 @@ impl<'a> Reader<'a> {
         self.tokens.get(self.at.saturating_add(1)).is_some_and(|t| t.kind.is_word(word))
     }
 
+    /// Whether the next token but one is this punctuation or operator.
+    pub(super) fn second_is_mark(&self, mark: &str) -> bool {
+        let second = self.tokens.get(self.at.saturating_add(1));
+        second.is_some_and(|t| t.kind.is_mark(mark) || t.kind.is_operator(mark))
+    }
+
     /// Whether there is a token behind the one here.
     pub(super) fn has_second(&self) -> bool {
         self.at.saturating_add(1) < self.tokens.len()

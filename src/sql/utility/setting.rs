@@ -5,6 +5,7 @@ use super::transaction::modes;
 use crate::sql::error::SqlError;
 use crate::sql::lexer::{Kind, Token};
 use crate::sql::statement::{Action, Discard, Scope, SettingVerb, TransactionVerb};
+use crate::types::interval::Interval;
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Action, SqlError> {
     let first = reader.peek_word().unwrap_or_default();
@@ -14,6 +15,12 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Action, SqlError> {
         "reset" => {
             if reader.take("all") {
                 SettingVerb::ResetAll
+            } else if reader.take("role") {
+                return Ok(Action::Nothing("RESET"));
+            } else if reader.peek_word() == Some("session") && reader.second_is("authorization") {
+                reader.skip();
+                reader.skip();
+                return Ok(Action::Nothing("RESET"));
             } else {
                 SettingVerb::Reset(named(reader)?)
             }
@@ -82,8 +89,9 @@ fn set(reader: &mut Reader<'_>) -> Result<Action, SqlError> {
         scope = Scope::Local;
     } else if reader.peek_word() == Some("session") && !assigned(reader) {
         if reader.second_is("authorization") {
-            return Err(SqlError::unsupported("SET SESSION AUTHORIZATION is not supported")
-                .hint("Connect as the user whose rights are wanted."));
+            reader.skip();
+            reader.skip();
+            return own_user(reader, "default", "SET SESSION AUTHORIZATION");
         }
         reader.skip();
         if reader.take("characteristics") {
@@ -107,7 +115,11 @@ fn set(reader: &mut Reader<'_>) -> Result<Action, SqlError> {
             reader.skip();
             ("timezone".to_owned(), zone(reader)?)
         }
-        Some(word @ ("constraints" | "role" | "xml")) if !assigned(reader) => {
+        Some("role") if !assigned(reader) => {
+            reader.skip();
+            return own_user(reader, "none", "SET ROLE");
+        }
+        Some(word @ ("constraints" | "xml")) if !assigned(reader) => {
             let word = word.to_uppercase();
             return Err(SqlError::unsupported(format!("SET {word} is not supported")));
         }
@@ -135,6 +147,15 @@ fn set(reader: &mut Reader<'_>) -> Result<Action, SqlError> {
     Ok(Action::Setting(SettingVerb::Set { name, value, scope }))
 }
 
+/// The user that logged in is the one that the session is: nothing is to be done to be it again.
+fn own_user(reader: &mut Reader<'_>, word: &str, verb: &str) -> Result<Action, SqlError> {
+    if reader.take(word) {
+        return Ok(Action::Nothing("SET"));
+    }
+    Err(SqlError::unsupported(format!("{verb} is not supported"))
+        .hint("Connect as the user whose rights are wanted."))
+}
+
 /// `SET NAMES ['x' | DEFAULT]`
 fn optional_text(reader: &mut Reader<'_>) -> Result<Option<String>, SqlError> {
     if reader.peek().is_none() { Ok(None) } else { scalar(reader) }
@@ -157,18 +178,32 @@ fn interval(reader: &mut Reader<'_>) -> Result<String, SqlError> {
         return Err(reader.unexpected());
     };
     reader.skip();
-    let fields = reader.take("hour");
-    if fields && reader.take("to") {
-        reader.expect("minute")?;
+    let mut unit = "";
+    if reader.take("hour") {
+        unit = " hours";
+        if reader.take("to") {
+            reader.expect("minute")?;
+            unit = " minutes";
+        }
+    } else if let Some(Token { kind: Kind::Word(_), start, .. }) = reader.peek() {
+        let message = "time zone interval must be HOUR or HOUR TO MINUTE";
+        return Err(SqlError::new("42601", message).at(*start));
     }
-    // What a number without a unit means depends on the fields.
-    let timed = text.contains(':') && !text.contains('\'');
-    if timed || (!fields && !text.contains('\'')) {
-        return Ok(format!("INTERVAL '{text}'"));
-    }
-    Err(SqlError::unsupported("this interval is not supported as a time zone")
-        .hint("Write it as hours and minutes, such as INTERVAL '-08:00' HOUR TO MINUTE."))
+    // What a number without a unit means, the fields say.
+    let plain = text.trim().trim_start_matches(['+', '-']).bytes().all(|b| b.is_ascii_digit());
+    let read = match plain {
+        true => Interval::read(&format!("{}{unit}", text.trim())),
+        false => Interval::read(text),
+    };
+    let span = read.map_err(|_| {
+        let message = format!("invalid input syntax for type interval: \"{text}\"");
+        SqlError::new("22007", message)
+    })?;
+    Ok(format!("INTERVAL '{}'", span.shown()))
 }
+
+/// Settings that take several values.
+const LISTS: [&str; 3] = ["datestyle", "search_path", "temp_tablespaces"];
 
 /// One or several values; PostgreSQL keeps lists joined by a comma and a blank.
 fn list(reader: &mut Reader<'_>, name: &str) -> Result<Option<String>, SqlError> {
@@ -188,6 +223,10 @@ fn list(reader: &mut Reader<'_>, name: &str) -> Result<Option<String>, SqlError>
         }
         if !reader.take_mark(",") {
             return Ok(Some(joined));
+        }
+        if !LISTS.contains(&name) {
+            let message = format!("SET {name} takes only one argument");
+            return Err(SqlError::new("22023", message));
         }
     }
 }

@@ -67,9 +67,12 @@ pub fn value(out: &mut BytesMut, codec: &Codec, item: Item<'_>) -> Result<(), Va
     }
     let ty = codec.ty;
     match ty {
-        PgType::Text | PgType::Varchar | PgType::Name | PgType::Json | PgType::Unknown => {
-            character::text(out, item)
-        }
+        PgType::Text
+        | PgType::Varchar
+        | PgType::Name
+        | PgType::Json
+        | PgType::Void
+        | PgType::Unknown => character::text(out, item),
         PgType::Bpchar => character::padded(out, codec.typmod, item),
         PgType::Int2 | PgType::Int4 | PgType::Int8 | PgType::Oid => {
             number::integer(out, ty, codec.format, item)

@@ -102,6 +102,12 @@ impl Interval {
         }
     }
 
+    /// The text that PostgreSQL shows.
+    #[must_use]
+    pub fn shown(self) -> String {
+        String::from_utf8_lossy(self.text().as_bytes()).into_owned()
+    }
+
     /// PostgreSQL's text with `IntervalStyle = postgres`. Source: `EncodeInterval`.
     pub(super) fn text(self) -> Stamp {
         let mut stamp = Stamp::new();

@@ -85,6 +85,8 @@ const NO_FUNCTION: &str = "IRIS has no such function.";
 const IN_DOUBLE: &str =
     "IRIS computes it with other digits; cast the argument to double precision.";
 
+const ALONE: &str = "It is supported in a SELECT of nothing else.";
+
 /// The functions.
 pub(super) const LINES: &[Line] = &[
     line("abs", NUMBER, F::Call("ABS")),
@@ -106,6 +108,7 @@ pub(super) const LINES: &[Line] = &[
     line("concat_ws", &[&[TEXT, Any]], F::Text(X::ConcatWs)),
     line("count", &[&[], &[Any]], F::Aggregate(A::Count)),
     refused("cume_dist", "IRIS computes it in decimals of other digits."),
+    refused("current_setting", ALONE),
     line("date_part", FIELDS, F::Moment(M::Part { double: true })),
     line("date_trunc", &[&[TEXT, TS], &[TEXT, TZ]], F::Moment(M::Trunc)),
     line("dense_rank", NOTHING, F::Window(W::DenseRank)),
@@ -138,6 +141,7 @@ pub(super) const LINES: &[Line] = &[
     refused("octet_length", "IRIS counts characters, not bytes."),
     line("overlay", &[&[TEXT, TEXT, I4], &[TEXT, TEXT, I4, I4]], F::Text(X::Overlay)),
     refused("percent_rank", "IRIS computes it in decimals of other digits."),
+    refused("pg_advisory_unlock_all", ALONE),
     line("pi", NOTHING, F::Pi),
     line("position", &[&[TEXT, TEXT]], F::Text(X::Position)),
     line("pow", &[&[F8, F8]], F::Call("POWER")),
@@ -156,6 +160,7 @@ pub(super) const LINES: &[Line] = &[
     line("row_number", NOTHING, F::Window(W::RowNumber)),
     line("rpad", &[&[TEXT, I4], &[TEXT, I4, TEXT]], F::Text(X::Pad { left: false })),
     line("rtrim", TRIMMED, F::Text(X::Trim("TRAILING"))),
+    refused("set_config", ALONE),
     line("sign", FRACTION, F::Call("SIGN")),
     line("split_part", &[&[TEXT, TEXT, I4]], F::Text(X::SplitPart)),
     line("sqrt", &[&[F8]], F::Call("SQRT")),

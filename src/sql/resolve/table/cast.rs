@@ -220,7 +220,6 @@ pub(in super::super) static FOREIGN_TYPES: &[(&str, char, bool)] = &[
     ("tstzrange[]", 'A', false),
     ("tsvector", 'U', false),
     ("txid_snapshot", 'U', false),
-    ("void", 'P', false),
     ("xid", 'U', false),
     ("xid8", 'U', false),
     ("xml", 'U', false),
