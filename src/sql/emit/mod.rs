@@ -34,6 +34,7 @@ mod source;
 mod store;
 mod table;
 mod text;
+mod unique;
 mod update;
 mod values;
 mod window;

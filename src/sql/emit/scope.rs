@@ -18,9 +18,8 @@ pub(super) struct Scope {
     pub(super) cells: Option<Cells>,
     /// What [`Node::Excluded`] means, by the column's position; `None` for what is not known.
     pub(super) excluded: Vec<Option<(Place, PgType)>>,
-    /// Of a SELECT from one table without groups: columns that no two rows have alike, and none has
-    /// NULL in.
-    pub(super) unique: Vec<Vec<usize>>,
+    /// Of a SELECT: sets of expressions that no two rows have all alike.
+    pub(super) unique: Vec<Vec<Expr>>,
     /// The result columns that [`Node::Output`] names: alias and name of each.
     pub(super) outputs: Vec<(String, String)>,
 }

@@ -51,9 +51,11 @@ impl Emitter<'_> {
         role: Role,
         rows: Rows,
     ) -> Result<(), SqlError> {
+        let mut exprs = select.items.iter().map(|item| &item.expr);
+        let windowed = exprs.any(has_window) || keys.iter().any(|key| has_window(&key.expr));
         self.scopes.push(Scope {
             sources: select.sources.iter().map(|_| Shown::default()).collect(),
-            unique: self.unique(select),
+            unique: if windowed { self.unique(select) } else { Vec::new() },
             ..Scope::default()
         });
         let from = self.apart(|own| own.from(&select.from, &select.sources))?;

@@ -10,9 +10,7 @@ use super::expr::{Null, is_null};
 use super::table::{Aggregate as Which, Form, Window};
 use super::text::whole;
 use super::{Emitter, refuse};
-use crate::sql::bound::{
-    Expr, FrameBound as Bound, FrameUnit, From, Literal, Node, Select, SourceKind, WindowCall,
-};
+use crate::sql::bound::{Expr, FrameBound as Bound, FrameUnit, Literal, Node, WindowCall};
 use crate::sql::error::SqlError;
 use crate::sql::statement::Version;
 
@@ -73,37 +71,14 @@ fn frame(call: &WindowCall) -> Result<Frame<'_>, SqlError> {
 }
 
 impl Emitter<'_> {
-    /// The unique keys of the only table of a SELECT, by the positions of their columns.
-    pub(super) fn unique(&self, select: &Select) -> Vec<Vec<usize>> {
-        let ([source], [From::Source(0)], false) =
-            (select.sources.as_slice(), select.from.as_slice(), select.grouped)
-        else {
-            return Vec::new();
-        };
-        let (SourceKind::Table(table), Some(catalog)) = (&source.kind, self.options.columns) else {
-            return Vec::new();
-        };
-        let position = |name: &String| {
-            source
-                .columns
-                .iter()
-                .position(|own| !own.nullable && own.inner.eq_ignore_ascii_case(name))
-        };
-        let keys = catalog.keys(table).into_iter();
-        keys.filter_map(|key| key.columns.iter().map(position).collect()).collect()
-    }
-
     /// Whether no two rows sort alike in a window: each has a frame's end of its own.
     fn sorts_apart(&self, call: &WindowCall) -> bool {
-        let sorted = |column: &usize| {
-            let keys = call.order.iter().map(|key| &key.expr).chain(&call.partition);
-            keys.into_iter().any(|expr| match expr.node {
-                Node::Column(own) => own.level == 0 && own.source == 0 && own.column == *column,
-                _ => false,
-            })
+        let sorted = |part: &Expr| {
+            let mut keys = call.order.iter().map(|key| &key.expr).chain(&call.partition);
+            keys.any(|expr| expr == part)
         };
         let keys = self.scopes.last().map(|scope| scope.unique.as_slice()).unwrap_or_default();
-        keys.iter().any(|key| !key.is_empty() && key.iter().all(sorted))
+        keys.iter().any(|key| key.iter().all(sorted))
     }
 
     /// The frame of a call: where no two rows are peers, RANGE and GROUPS are ROWS.

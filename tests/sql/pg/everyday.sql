@@ -65,3 +65,31 @@ select id from visit where (person_id, at) = any (select person_id, max(at) from
 select id from visit where person_id = any (select id from person where boss is null) order by id;
 select id from visit where person_id <> all (select id from person where boss is null) order by id;
 select id from visit where (person_id, at) in ((1, '2020-01-03'), (2, '2020-01-02')) order by id;
+
+-- Running totals where no two rows sort alike
+select id, sum(cost) over (order by id) from visit order by id;
+select id, sum(cost) over (partition by person_id order by id), count(*) over (partition by person_id order by id) from visit order by id;
+--! 0A000 the frame ends with the peers of the row
+select id, sum(cost) over (order by at) from visit order by id;
+select id, sum(cost) over (order by at, id desc) from visit order by id;
+--< 2024.1 0A000 last_value came with that release
+select id, last_value(id) over (order by at, id) from visit order by id;
+select v.id, p.name, sum(v.cost) over (partition by p.id order by v.id) from visit v join person p on p.id = v.person_id order by v.id;
+select v.id, p.name, sum(v.cost) over (order by v.id) from visit v left join person p on p.id = v.person_id and p.boss = 1 order by v.id;
+select v.id, p.name, sum(v.cost) over (order by v.id) from visit v, person p where p.id = v.person_id order by v.id;
+select v.id, b.name, count(v.cost) over (order by v.id) from visit v join person p on p.id = v.person_id left join person b on b.id = p.boss order by v.id;
+--! 0A000 persons without visits are peers
+select v.id, p.name, sum(p.pay) over (order by v.id) from visit v right join person p on p.id = v.person_id order by v.id, p.id;
+--! 0A000 a person has several visits
+select v.id, p.name, sum(v.cost) over (order by p.id) from visit v join person p on p.id = v.person_id order by v.id;
+--! 0A000 a person has several visits
+select v.id, p.name, sum(v.cost) over (order by p.id) from person p left join visit v on p.id = v.person_id order by p.id, v.id;
+select at, sum(sum(cost)) over (order by at) from visit group by at order by at;
+select at, sum(cost), sum(count(*)) over (order by at desc) from visit group by at order by at;
+select boss, sum(count(*)) over (order by boss nulls first) from person group by boss order by boss nulls last;
+select person_id, at, sum(sum(cost)) over (partition by person_id order by at) from visit group by person_id, at order by 1, 2;
+--! 0A000 persons have several days
+select person_id, at, sum(sum(cost)) over (order by person_id) from visit group by person_id, at order by 1, 2;
+select d, n, sum(n) over (order by d) from (select at as d, count(*) as n from visit group by at) q order by d;
+with q as (select person_id, count(*) as n from visit group by 1) select person_id, n, sum(n) over (order by person_id) from q order by 1;
+select b, count(*) over (order by b) from (select distinct boss as b from person) q order by b;
