@@ -30,6 +30,8 @@ fn objectscript(message: &str) -> Report {
     let sqlstate = named_state(message).unwrap_or("XX000");
     match sqlstate {
         "22012" => Report::error("22012", "division by zero"),
+        // <MAXNUMBER>: a number that IRIS has no room for, such as the least bigint.
+        "22003" => Report::error("22003", "value out of range"),
         "42501" => Report::error("42501", "permission denied"),
         "XX000" => {
             tracing::error!(%message, "ObjectScript error");
@@ -154,6 +156,7 @@ fn listed(sqlcode: i64) -> Report {
 fn fatal_error(sqlcode: i64, message: &str) -> Report {
     match named_state(message) {
         Some("22012") => Report::error("22012", "division by zero"),
+        Some("22003") => Report::error("22003", "value out of range"),
         Some(state) => {
             tracing::warn!(sqlcode, %message, sqlstate = state, "IRIS reported a fatal error");
             Report::error(state, "InterSystems IRIS could not execute the statement")
