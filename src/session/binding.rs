@@ -370,6 +370,10 @@ fn convert(
         }
         Some(Ok(Item::Integer(number))) => number.to_string(),
         Some(Ok(Item::Decimal { mantissa, exponent })) => format!("{mantissa}e{exponent}"),
+        Some(Ok(Item::Double(number))) if is_integer(to) && number.fract() != 0.0 => {
+            let message = "a number with a fraction is not supported here";
+            return Err(Report::error("0A000", message).into());
+        }
         Some(Ok(Item::Double(number))) => number.to_string(),
         Some(Ok(Item::Bytes(b"\0"))) => String::new(),
         Some(Ok(Item::Bytes(bytes))) => bytes.iter().map(|&byte| char::from(byte)).collect(),
@@ -390,6 +394,10 @@ fn convert(
     }
     decoder.literal_text(to, &text, list)?;
     Ok(())
+}
+
+fn is_integer(ty: PgType) -> bool {
+    matches!(ty, PgType::Int2 | PgType::Int4 | PgType::Int8)
 }
 
 fn is_text(ty: PgType) -> bool {

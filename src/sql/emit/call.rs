@@ -100,6 +100,7 @@ impl Emitter<'_> {
             (Form::Days { minus }, [left, right]) => self.days_added(left, minus, right),
             (Form::DaysBetween, [left, right]) => self.days_between(left, right),
             (Form::Elapsed, [left, right]) => self.elapsed(left, right),
+            (Form::Spans, _) => self.interval_operation(expr),
             (Form::Moved { minus }, [left, right]) => self.moved_by(left, minus, right),
             (Form::Text(text), _) => self.text_function(text, arguments),
             (Form::Moment(moment), _) => self.moment_function(moment, arguments),

@@ -72,3 +72,46 @@ insert into kind_char_unique values ('a  ');
 select * from kind_char_unique;
 create view kind_char_view as select id, c, c || '|' as more from kind_char;
 select * from kind_char_view order by id;
+
+-- Moments, moved by intervals that are no constants
+create table kind_moment (id integer primary key, ts timestamp, at timestamptz, d date, n integer, i interval);
+insert into kind_moment values (1, '2021-03-04 05:06:07.5', '2021-03-04 05:06:07.25+00', '2021-01-31', 3, '1 mon 2 days 03:04:05'), (2, '2020-02-29 23:59:59', '2020-02-29 23:59:59+00', '2020-02-29', -1, '-1 day'), (3, null, null, null, null, null), (4, '1970-01-01', '1970-01-01 00:00:00+00', '2024-12-31', 0, '1.5 seconds'), (5, '2021-12-31 00:00:00.000001', '1999-12-31 23:59:59.999999+00', '2024-01-30', 1, '-1 mons +3 days -00:00:00.000001');
+select id, ts + n * interval '1 day', at - n * interval '1 hour', ts + interval '1.5 seconds' * n from kind_moment order by id;
+select id, d + n * interval '1 day', d + n * interval '1 month', d - interval '1 year 1 day' * n from kind_moment order by id;
+--$ 5
+--$ -3
+--$ \N
+select id, d + $1 * interval '1 day', ts - interval '2 hours' * $1 from kind_moment order by id;
+--! 0A000 a day has no fraction that IRIS adds
+--$ 0.5
+select id, d + $1 * interval '1 day' from kind_moment order by id;
+--$ 1 day
+--$ 1 mon -2 days 00:00:01.5
+--$ -13 mons
+--$ \N
+select id, ts + $1::interval, d - $1::interval, $1::interval + at from kind_moment order by id;
+select id, ts + i, d - i, at + i from kind_moment order by id;
+--$ 3 days
+select id from kind_moment where at < timestamptz '2021-03-05' + $1 order by id;
+select id, ts + (n || ' days')::interval, d - (n::text || ' months')::interval from kind_moment order by id;
+select id, (ts + n * interval '1 day')::date, date_trunc('month', ts + i), extract(day from d + i) from kind_moment order by id;
+select id from kind_moment where ts + i > timestamp '2000-01-01' and d + n * interval '1 month' < date '2025-01-01' order by id;
+update kind_moment set ts = ts + i, d = d + n * interval '1 day' where id = 1 returning ts, d;
+select interval '1 day' + interval '2 hours', interval '1 day' * 3, interval '1 month' - interval '1 day', 2 * interval '1 hour', -interval '1 day 1 hour';
+select timestamp '2021-01-31' + (interval '1 month' + interval '1 day'), date '2021-03-31' - (interval '1 day' - interval '1 month');
+select id, to_timestamp(n), to_timestamp(n * 86400) from kind_moment order by id;
+select to_timestamp(1600000000), to_timestamp(-1);
+--$ 1600000000
+select to_timestamp($1);
+--! 0A000 intervals are put together from constants only
+select i + interval '1 day' from kind_moment;
+--! 0A000 IRIS multiplies only what is a constant
+select n * interval '1 day' from kind_moment;
+--! 0A000 a fraction of a second would have to be read
+select to_timestamp(1.5);
+set timezone to 'Europe/Berlin';
+select id, ts + n * interval '1 day', ts + i from kind_moment order by id;
+select to_timestamp(1600000000);
+--! 0A000 days are as long as the zone wants
+select id, at + n * interval '1 day' from kind_moment;
+set timezone to 'UTC';

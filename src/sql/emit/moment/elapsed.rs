@@ -6,6 +6,7 @@ use super::super::table::Form;
 use super::super::text::whole;
 use super::super::{Emitter, refuse};
 use super::field::Field;
+use super::shift::{Amount, Shift, sum};
 use crate::sql::bound::{Expr, Literal, Node};
 use crate::sql::error::SqlError;
 use crate::types::interval::Interval;
@@ -122,7 +123,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// A moment and an interval that is a constant.
+    /// A moment and an interval.
     pub(in super::super) fn moved_by(
         &mut self,
         left: &Expr,
@@ -131,43 +132,35 @@ impl Emitter<'_> {
     ) -> Result<(), SqlError> {
         let (moment, interval) =
             if left.ty == PgType::Interval { (right, left) } else { (left, right) };
-        let refused = || {
+        let shift = Shift::of(interval, minus).ok_or_else(|| {
             refuse("this form of an interval is not supported")
                 .hint("Constants such as interval '1 year 2 days 03:00:00' are.")
-        };
-        let mut span = span_of(interval).ok_or_else(refused)?;
-        if minus {
-            span = negated(span).ok_or_else(refused)?;
-        }
+        })?;
         self.out.call("CAST");
-        self.moved(moment, span)?;
+        self.moved(moment, shift)?;
         self.out.word("AS TIMESTAMP").close();
         Ok(())
     }
 
-    fn moved(&mut self, moment: &Expr, span: Interval) -> Result<(), SqlError> {
-        if span.micros != 0 {
-            let by = |unit| (span.micros.checked_rem(unit) == Some(0)).then_some(unit);
-            let (part, unit) = match (by(1_000_000), by(1_000)) {
-                (Some(unit), _) => ("ss", unit),
-                (_, Some(unit)) => ("ms", unit),
-                _ => ("mcs", 1),
-            };
-            let count = span.micros.checked_div(unit).unwrap_or(0);
+    fn moved(&mut self, moment: &Expr, shift: Shift<'_>) -> Result<(), SqlError> {
+        if !shift.micros.is_none() {
+            let (part, count) = shift.micros.unit();
             self.out.call("DATEADD").literal(part).comma();
-            self.out.number(&count.to_string())?.comma();
-            self.moved(moment, Interval { micros: 0, ..span })?;
+            self.amount(count)?;
+            self.out.comma();
+            self.moved(moment, Shift { micros: Amount::NONE, ..shift })?;
             self.out.close();
             return Ok(());
         }
-        if span.days != 0 {
+        if !shift.days.is_none() {
             self.out.call("DATEADD").literal("dd").comma();
-            self.out.number(&span.days.to_string())?.comma();
-            self.moved(moment, Interval { days: 0, ..span })?;
+            self.amount(shift.days)?;
+            self.out.comma();
+            self.moved(moment, Shift { days: Amount::NONE, ..shift })?;
             self.out.close();
             return Ok(());
         }
-        if span.months == 0 {
+        if shift.months.is_none() {
             return self.value(moment);
         }
         // The same day of another month, or that month's last: counted from the first, so that it
@@ -175,19 +168,19 @@ impl Emitter<'_> {
         self.out.call("DATEADD").literal("dd").comma().word("CASE WHEN").call("DAY");
         self.value(moment)?;
         self.out.close().word(">");
-        self.last_day(moment, i64::from(span.months))?;
+        self.last_day(moment, shift.months)?;
         self.out.word("THEN");
-        self.last_day(moment, i64::from(span.months))?;
+        self.last_day(moment, shift.months)?;
         self.out.word("ELSE").call("DAY");
         self.value(moment)?;
         self.out.close().word("END -").count(1).comma();
-        self.first_of_month(moment, i64::from(span.months))?;
+        self.first_of_month(moment, shift.months)?;
         self.out.close();
         Ok(())
     }
 
     /// The number of days of the month some months away.
-    fn last_day(&mut self, moment: &Expr, months: i64) -> Result<(), SqlError> {
+    fn last_day(&mut self, moment: &Expr, months: Amount<'_>) -> Result<(), SqlError> {
         self.out.call("DAY").call("LAST_DAY").call("CAST");
         self.first_of_month(moment, months)?;
         self.out.word("AS DATE").close().close().close();
@@ -195,8 +188,10 @@ impl Emitter<'_> {
     }
 
     /// The first of the month some months away, at the same time of day.
-    fn first_of_month(&mut self, moment: &Expr, months: i64) -> Result<(), SqlError> {
-        self.out.call("DATEADD").literal("mm").comma().number(&months.to_string())?.comma();
+    fn first_of_month(&mut self, moment: &Expr, months: Amount<'_>) -> Result<(), SqlError> {
+        self.out.call("DATEADD").literal("mm").comma();
+        self.amount(months)?;
+        self.out.comma();
         self.out.call("DATEADD").literal("dd").comma().count(1).word("-").call("DAY");
         self.value(moment)?;
         self.out.close().comma();
@@ -207,7 +202,7 @@ impl Emitter<'_> {
 }
 
 /// The interval backwards; `None` where it does not fit.
-fn negated(span: Interval) -> Option<Interval> {
+pub(super) fn negated(span: Interval) -> Option<Interval> {
     Some(Interval {
         months: span.months.checked_neg()?,
         days: span.days.checked_neg()?,
@@ -253,7 +248,10 @@ pub(in super::super) fn within(span: Interval, typmod: i32) -> Option<Interval> 
 }
 
 /// The interval that an expression is.
-fn span_of(expr: &Expr) -> Option<Interval> {
+pub(super) fn span_of(expr: &Expr) -> Option<Interval> {
+    if expr.ty != PgType::Interval {
+        return None;
+    }
     match &expr.node {
         Node::Literal(Literal::Text(text)) => within(Interval::read(text).ok()?, expr.typmod),
         Node::Cast(cast) => {
@@ -266,6 +264,8 @@ fn span_of(expr: &Expr) -> Option<Interval> {
         Node::Operation(operation) => {
             match (operation.operator.name, operation.operands.as_slice()) {
                 ("-", [only]) => negated(span_of(only)?),
+                ("+", [left, right]) => sum(span_of(left)?, span_of(right)?),
+                ("-", [left, right]) => sum(span_of(left)?, negated(span_of(right)?)?),
                 ("*", [span, count]) if span.ty == PgType::Interval => times(span, count),
                 ("*", [count, span]) => times(span, count),
                 _ => None,

@@ -6,6 +6,7 @@
 
 mod elapsed;
 mod field;
+mod shift;
 
 use super::pattern::text_of;
 use super::text::whole;
@@ -21,6 +22,8 @@ use field::Field;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Moment {
     MakeDate,
+    /// `to_timestamp` of seconds
+    Epoch,
     /// `extract`, or with `double` `date_part`.
     Part {
         double: bool,
@@ -68,6 +71,7 @@ impl Emitter<'_> {
                         .hint("Timestamps are kept in UTC: AT TIME ZONE 'UTC' is supported.")),
                 }
             }
+            (Moment::Epoch, [seconds]) => self.since_epoch(seconds),
             (Moment::ToChar, [value, format]) => self.in_characters(value, format),
             _ => Err(refuse("this form of the function is not supported")),
         }

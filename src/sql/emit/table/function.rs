@@ -177,6 +177,7 @@ pub(super) const LINES: &[Line] = &[
     line("timezone", &[&[TEXT, TS], &[TEXT, TZ]], F::Moment(M::Zone)),
     line("to_char", &[&[TS, TEXT], &[TZ, TEXT]], F::Moment(M::ToChar)),
     refused("to_date", "Cast a text in the form YYYY-MM-DD to date."),
+    line("to_timestamp", &[&[F8]], F::Moment(M::Epoch)),
     refused("to_timestamp", "Cast a text in the form YYYY-MM-DD HH:MM:SS to timestamp."),
     line("translate", &[&[TEXT, TEXT, TEXT]], F::Text(X::Translate)),
     line("trunc", &[&[NUM], &[NUM, I4]], F::Round { cut: true }),

@@ -51,7 +51,9 @@ pub(super) enum Form {
     Days { minus: bool },
     /// The days between two dates.
     DaysBetween,
-    /// A moment and a constant interval.
+    /// Intervals that are constants, added, taken or multiplied.
+    Spans,
+    /// A moment and an interval.
     Moved { minus: bool },
     /// The time between two timestamps.
     Elapsed,
