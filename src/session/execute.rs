@@ -230,7 +230,7 @@ impl Session {
     }
 
     /// A definition changed: every session's translations are to be looked at again.
-    fn after_change(&mut self, verb: Verb) {
+    pub(super) fn after_change(&mut self, verb: Verb) {
         if let Verb::Ddl(_) = verb {
             self.generation.raise();
         }

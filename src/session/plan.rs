@@ -15,9 +15,10 @@ use super::kept::{Lease, lease};
 use super::portal;
 use super::statement::{Known, Translated};
 use super::{Session, cause};
-use crate::engine::{Answer, Status, Want};
+use crate::engine::{self, Answer, Status, Want};
 use crate::protocol::report::Report;
-use crate::sql::{Causes, Each, IrisStatement, Plan, Rows, Verb};
+use crate::sql::{Causes, Creation, Each, IrisStatement, Plan, Rows, Verb};
+use crate::types::encode::Codec;
 use crate::types::list::{Item, Reader, Writer};
 
 /// Bytes that the rows of a plan may take, those that it works on and those that it returns each:
@@ -156,6 +157,47 @@ impl Session {
             return Err(Report::error("XX000", "internal error").into());
         };
         let codecs = codecs(&known.shape, formats, self.settings.facts().zone)?;
+        if let Some(creation) = &plan.creation {
+            self.define(&creation.create)?;
+        }
+        let ran = self.run_known(plan, known, codecs, parameters);
+        match (&plan.creation, ran) {
+            (Some(creation), Err(Failure::Statement(report))) => {
+                Err(self.withdraw(creation, report))
+            }
+            (_, ran) => ran,
+        }
+    }
+
+    /// Runs a definition that is part of a plan.
+    fn define(&mut self, definition: &IrisStatement) -> Result<(), Failure> {
+        let answer =
+            self.engine.run(engine::Source::Text(&definition.text), &[], Want::default())?;
+        self.judge(&answer, &definition.causes)?;
+        self.after_change(definition.verb);
+        Ok(())
+    }
+
+    /// Drops the table that could not be filled; gives the failure that the client is told.
+    fn withdraw(&mut self, creation: &Creation, report: Report) -> Failure {
+        match self.define(&creation.drop) {
+            Ok(()) => report.into(),
+            Err(Failure::Statement(why)) => {
+                tracing::error!(message = %why.message, "a table was created and stays");
+                report.with_hint("The table was created and could not be dropped again.").into()
+            }
+            Err(fatal) => fatal,
+        }
+    }
+
+    /// Does what a plan says, but for the definition before it.
+    fn run_known(
+        &mut self,
+        plan: &Plan,
+        known: Rc<Known>,
+        codecs: Vec<Codec>,
+        parameters: &[u8],
+    ) -> Result<Ran, Failure> {
         if plan.needs_transaction() && self.transaction.is_none() {
             self.transaction.begin_implicit(self.engine.as_mut())?;
         }

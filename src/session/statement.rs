@@ -144,7 +144,10 @@ impl Translated {
     pub(crate) fn verb(&self) -> Option<Verb> {
         match &self.action {
             Action::Several(all) => all.last().map(|one| one.verb),
-            Action::Plan(plan) => Some(plan.verb),
+            Action::Plan(plan) => match &plan.creation {
+                Some(creation) => Some(creation.create.verb),
+                None => Some(plan.verb),
+            },
             _ => self.sent().map(|sent| sent.verb),
         }
     }

@@ -48,7 +48,7 @@ use irispg_grammar::ast::Statement as Tree;
 pub use error::SqlError;
 pub use schema::Schema;
 pub use statement::{
-    Action, Ask, Asked, Causes, Column, Columns, Constant, Dialect, Discard, Each, Fault,
+    Action, Ask, Asked, Causes, Column, Columns, Constant, Creation, Dialect, Discard, Each, Fault,
     IrisBatch, IrisStatement, Isolation, Key, Limit, LimitKind, Modes, Notice, OnConflict, Options,
     Output, Place, Plan, Rows, Scope, SessionValue, SettingVerb, Statement, Store, TableName,
     TransactionVerb, Verb, Version,
@@ -92,8 +92,7 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
         let source = first.start..last.end;
         let action = match utility::read(text, &tokens) {
             Ok(Some(action)) => Ok((action, emit::Remarks::default())),
-            Ok(None) => translate::read(text, &tokens, options)
-                .and_then(|tree| translated(text, &tree, &tokens, options)),
+            Ok(None) => one(text, &tokens, options),
             Err(error) => Err(error),
         };
         let (action, mut own) = match action {
@@ -109,6 +108,29 @@ fn read(text: &str, options: &Options<'_>) -> Result<Vec<Statement>, SqlError> {
         found.push(Statement { source, action, notices, rules });
     }
     Ok(found)
+}
+
+/// What a statement becomes that is not read by hand.
+fn one(
+    text: &str,
+    tokens: &[lexer::Token],
+    options: &Options<'_>,
+) -> Result<(Action, emit::Remarks), SqlError> {
+    let Some(mut head) = translate::created_as(text, tokens)? else {
+        let tree = translate::read(text, tokens, options)?;
+        return translated(text, &tree, tokens, options);
+    };
+    let inside = tokens.get(head.query.clone()).unwrap_or_default();
+    let tree = translate::read(text, inside, options)?;
+    if !matches!(tree, Tree::Query(_)) {
+        let first = inside.first().map_or(0..0, |token| token.start..token.end);
+        let written = text.get(first.clone()).unwrap_or_default();
+        return Err(SqlError::syntax(written, first.start));
+    }
+    let mut bound = bind::statement(&tree, inside, options)?;
+    bound.tables.iter_mut().for_each(|table| located(table, text));
+    located(&mut head.table, text);
+    translate::made(head, bound, options)
 }
 
 /// What a statement becomes, or what an EXPLAIN says of it.

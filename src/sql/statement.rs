@@ -367,6 +367,8 @@ pub struct IrisBatch {
 /// in ODBC mode; where it is to be of another type than IRIS gives it, the query casts it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
+    /// `CREATE TABLE AS`: the table that is created before anything else.
+    pub creation: Option<Creation>,
     /// Queries of one column whose only value is bound where [`Place::First`] names them, counted
     /// from 0. No row is NULL; more than one is 21000, as for a scalar subquery. One may name those
     /// before it.
@@ -399,8 +401,9 @@ impl Plan {
     /// The same, each with what it is for.
     #[must_use]
     pub fn parts(&self) -> Vec<(&'static str, &IrisStatement)> {
-        let mut all: Vec<(&'static str, &IrisStatement)> =
-            self.firsts.iter().map(|first| ("first", first)).collect();
+        let mut all: Vec<(&'static str, &IrisStatement)> = Vec::new();
+        all.extend(self.creation.iter().map(|creation| ("create", &creation.create)));
+        all.extend(self.firsts.iter().map(|first| ("first", first)));
         if let Rows::Query(query) = &self.rows {
             all.push(("rows", query));
         }
@@ -418,8 +421,19 @@ impl Plan {
             Each::Delete { lock, delete } => all.extend([("lock", lock), ("delete", delete)]),
         }
         all.extend(self.returning.iter().map(|one| ("returning", one)));
+        all.extend(self.creation.iter().map(|creation| ("on error", &creation.drop)));
         all
     }
+}
+
+/// The table of `CREATE TABLE AS`. IRIS does not undo its definition, so what fails behind it has
+/// it dropped again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Creation {
+    /// CREATE TABLE.
+    pub create: IrisStatement,
+    /// DROP TABLE, for when the table cannot be filled.
+    pub drop: IrisStatement,
 }
 
 /// The rows that a plan works on.

@@ -3,7 +3,7 @@
 use super::play::{Play, Reply, column, execute, iris, prepared};
 use crate::protocol::message::{Frontend, Kind};
 use crate::sql::{
-    Constant, Each, IrisStatement, OnConflict, Place, Plan, Rows, Store, TableName, Verb,
+    Constant, Creation, Each, IrisStatement, OnConflict, Place, Plan, Rows, Store, TableName, Verb,
 };
 use crate::types::PgType;
 use std::rc::Rc;
@@ -15,6 +15,7 @@ const UNIQUE: Reply = Reply::Refused(
 
 fn plan(rows: Rows, each: Each, verb: Verb) -> Plan {
     Plan {
+        creation: None,
         firsts: Vec::new(),
         rows,
         each,
@@ -315,6 +316,36 @@ fn a_delete_locks_reads_and_deletes() {
         "commit",
     ];
     assert_eq!(play.asked(), asked);
+}
+
+/// `CREATE TABLE t AS SELECT …`
+fn creating() -> Plan {
+    let mut made = plan(Rows::One, Each::Run(iris("fill", Vec::new())), Verb::Select);
+    let definition =
+        |text| IrisStatement { verb: Verb::Ddl("CREATE TABLE AS"), ..iris(text, vec![]) };
+    made.creation = Some(Creation { create: definition("create"), drop: definition("drop") });
+    made
+}
+
+#[test]
+fn a_table_that_cannot_be_filled_is_dropped_again() {
+    let mut play = Play::of(creating());
+    play.replies([Reply::Count(0, ""), Reply::Count(2, "")]);
+    assert_eq!(play.query("plan"), ["SELECT 2", "ready I"]);
+    assert_eq!(play.asked(), ["create ()", "fill ()"]);
+    let mut play = Play::of(creating());
+    play.replies([Reply::Count(0, ""), Reply::Refused(-400, "<DIVIDE>"), Reply::Count(0, "")]);
+    assert_eq!(play.query("plan"), ["22012 | division by zero", "ready I"]);
+    assert_eq!(play.asked(), ["create ()", "fill ()", "drop ()"]);
+}
+
+#[test]
+fn a_table_that_was_there_is_neither_filled_nor_dropped() {
+    let mut play = Play::of(creating());
+    play.replies([Reply::Refused(-201, "Table 'SQLUser.t' already exists")]);
+    let heard = play.query("plan");
+    assert!(heard[0].starts_with("42P07 | relation \"t\" already exists"), "{heard:?}");
+    assert_eq!(play.asked(), ["create ()"]);
 }
 
 /// `UPDATE t SET a = (SELECT …)` with two first queries, the second of which names the first.

@@ -225,7 +225,7 @@ fn check(select: &ast::Select) -> Result<(), SqlError> {
         return Err(refuse("SELECT without a select list is not supported"));
     }
     if into.is_some() {
-        return Err(refuse("SELECT INTO is not supported").hint("Use INSERT … SELECT."));
+        return Err(refuse("SELECT INTO is not supported").hint("Use CREATE TABLE AS."));
     }
     let foreign = exclude.is_some()
         || !optimizer_hints.is_empty()

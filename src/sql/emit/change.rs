@@ -158,6 +158,7 @@ impl Emitter<'_> {
         verb: Verb,
     ) -> Plan {
         Plan {
+            creation: None,
             firsts: std::mem::take(&mut self.firsts),
             rows,
             each,

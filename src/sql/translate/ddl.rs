@@ -4,6 +4,7 @@ mod alter;
 mod comment;
 mod constraint;
 mod create;
+mod created_as;
 mod drop;
 mod view;
 
@@ -13,6 +14,7 @@ use crate::sql::error::SqlError;
 use crate::sql::lexer::Token;
 use crate::sql::statement::{Action, Column, Key, Notice, TableName, Verb, Version};
 use constraint::Constraint;
+pub(in crate::sql) use created_as::{made, read as created_as};
 use irispg_grammar::ast::{
     CreateIndex, CreateTable, Expr, IndexColumn, IndexType, ObjectName, OrderBySort, SchemaName,
     Statement, Truncate, TruncateIdentityOption,

@@ -9,10 +9,10 @@ pub(super) mod types;
 use super::emit::Remarks;
 use super::error::SqlError;
 use super::feed;
-use super::lexer::Token;
+use super::lexer::{Kind, Token};
 use super::printer::Printer;
 use super::statement::{Action, IrisStatement, Notice, Options, TableName, Verb};
-pub(super) use ddl::keys;
+pub(super) use ddl::{created_as, keys, made};
 use irispg_grammar::{self as grammar, GrammarError, ast};
 pub(super) use table::table_name;
 
@@ -39,6 +39,8 @@ pub(super) fn read(
     {
         return Err(refuse("WITH CHECK OPTION is not supported"));
     }
+    let written = table_command(tokens);
+    let tokens = written.as_deref().unwrap_or(tokens);
     let fed = feed::feed(text, tokens, options)?;
     grammar::parse(fed).map_err(|error| match error {
         GrammarError::At(offset) => {
@@ -51,6 +53,21 @@ pub(super) fn read(
         GrammarError::End => SqlError::syntax_end(tokens.last().map_or(0, |t| t.end)),
         GrammarError::Depth => SqlError::new("54001", "stack depth limit exceeded"),
     })
+}
+
+/// `TABLE t` as `SELECT * FROM t`, which it is short for.
+fn table_command(tokens: &[Token]) -> Option<Vec<Token>> {
+    let (table, rest) = tokens.split_first()?;
+    if !table.kind.is_word("table") {
+        return None;
+    }
+    let kinds = [
+        Kind::Word("select".to_owned()),
+        Kind::Operator("*".to_owned()),
+        Kind::Word("from".to_owned()),
+    ];
+    let own = kinds.into_iter().map(|kind| Token { kind, ..table.clone() });
+    Some(own.chain(rest.iter().cloned()).collect())
 }
 
 /// Translates a definition's tree; also gives what is to be remarked.

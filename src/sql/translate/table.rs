@@ -13,18 +13,25 @@ pub(super) const PUBLIC: (&str, &str) = ("public", "SQLUser");
 pub(in crate::sql) fn table_name(name: &ObjectName) -> Result<TableName, SqlError> {
     let parts: Option<Vec<&str>> =
         name.0.iter().map(|part| part.as_ident().map(|ident| ident.value.as_str())).collect();
-    let (schema, table) = match parts.as_deref() {
-        Some([table]) => (None, *table),
-        Some([schema, table]) => (Some(*schema), *table),
-        Some(_) => {
-            let shown = name.to_string();
-            let message = format!("cross-database references are not implemented: {shown}");
-            return Err(refuse(message));
-        }
-        None => return Err(refuse("this table name is not supported")),
-    };
     // A byte offset, until `locate` has counted characters.
     let position = grammar::start_of_name(name).and_then(|at| u32::try_from(at).ok());
+    match parts {
+        Some(parts) => of_parts(&parts, position),
+        None => Err(refuse("this table name is not supported")),
+    }
+}
+
+/// The same of the parts of a name; `position` is a byte offset.
+pub(super) fn of_parts(parts: &[&str], position: Option<u32>) -> Result<TableName, SqlError> {
+    let (schema, table) = match parts {
+        [table] => (None, *table),
+        [schema, table] => (Some(*schema), *table),
+        _ => {
+            let message =
+                format!("cross-database references are not implemented: {}", parts.join("."));
+            return Err(refuse(message));
+        }
+    };
     match schema {
         Some("pg_temp") => Err(refuse("temporary tables are not supported")),
         Some("pg_catalog" | "information_schema" | "pg_toast") => Err(catalog(table)),

@@ -127,8 +127,8 @@ impl Translator<'_> {
             return Err(refuse("temporary tables are not supported"));
         }
         if create.query.is_some() {
-            return Err(refuse("CREATE TABLE AS is not supported")
-                .hint("Create the table, then use INSERT … SELECT."));
+            return Err(refuse("this form of CREATE TABLE AS is not supported")
+                .hint("Names of columns without types, and WITH [NO] DATA, are supported."));
         }
         if create.columns.is_empty() {
             return Err(refuse("tables without columns are not supported"));
@@ -153,6 +153,18 @@ impl Translator<'_> {
                 .hint("Columns, defaults and keys are supported."));
         }
         Ok(())
+    }
+
+    /// Prints the declaration of a column that has nothing but a type.
+    pub(super) fn declare_plain(&mut self, name: &str, spec: TypeSpec) -> Result<(), SqlError> {
+        self.declare(&Declared {
+            name,
+            spec,
+            counter: Counter::None,
+            default: None,
+            not_null: false,
+            keys: Vec::new(),
+        })
     }
 
     /// Prints a column's declaration.
@@ -271,20 +283,29 @@ impl Translator<'_> {
     }
 }
 
+/// The error where IRIS would take two names for the same.
+pub(super) fn twice<S: AsRef<str>>(names: &[S]) -> Option<SqlError> {
+    let mut later = names.iter().map(AsRef::as_ref).enumerate();
+    later.find_map(|(index, name)| {
+        let before = names.iter().take(index).map(AsRef::as_ref);
+        let other = before.into_iter().find(|other: &&str| other.eq_ignore_ascii_case(name))?;
+        Some(match other == name {
+            true => {
+                let message = format!("column \"{name}\" specified more than once");
+                SqlError::new("42701", message)
+            }
+            false => refuse("columns whose names differ in case only are not supported")
+                .hint("IRIS compares names without case."),
+        })
+    })
+}
+
 /// 42701 for a name that two columns have (to IRIS, case makes no difference), 42703 for a key over
 /// a column that is not there.
 fn check_columns(columns: &[Declared<'_>], keys: &[Constraint]) -> Result<(), SqlError> {
-    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-    for (index, column) in columns.iter().enumerate() {
-        let before = columns.iter().take(index).find(|other| same(other.name, column.name));
-        if before.is_some_and(|other| other.name != column.name) {
-            return Err(refuse("columns whose names differ in case only are not supported")
-                .hint("IRIS compares names without case."));
-        }
-        if before.is_some() {
-            let message = format!("column \"{}\" specified more than once", column.name);
-            return Err(SqlError::new("42701", message));
-        }
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    if let Some(error) = twice(&names) {
+        return Err(error);
     }
     for key in keys {
         let there = |name: &&String| !columns.iter().any(|column| column.name == **name);
