@@ -152,6 +152,11 @@ impl Binder<'_> {
             }
             Place::Session(value) => self.environment.write(*value, list),
             Place::Stored { .. } => self.place(place, list),
+            Place::Pattern { value, escape } => {
+                let start = list.len();
+                self.value(value, Some(PgType::Text), list)?;
+                stored::check_pattern(list, start, *escape)
+            }
             Place::Elements(number) => self.array(*number, list, |array, list| {
                 list.list(array.elements.as_bytes());
             }),

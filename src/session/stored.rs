@@ -66,6 +66,24 @@ fn element(list: &Writer, start: usize) -> Option<Result<Item<'_>, crate::types:
     Reader::new(list.as_bytes().get(start..).unwrap_or_default()).next()
 }
 
+/// Checks that the last element of `list`, which begins at byte `start`, is a pattern of LIKE.
+///
+/// # Errors
+///
+/// 22025 if it ends with its escape character. PostgreSQL says so when a text has matched that far.
+pub(super) fn check_pattern(list: &Writer, start: usize, escape: char) -> Result<(), Failure> {
+    let Some(Ok(item)) = element(list, start) else { return Ok(()) };
+    let pattern = text(item);
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        if c == escape && rest.next().is_none() {
+            let message = "LIKE pattern must not end with escape character";
+            return Err(Report::error("22025", message).into());
+        }
+    }
+    Ok(())
+}
+
 fn replace(list: &mut Writer, start: usize, changed: Option<Writer>) {
     if let Some(changed) = changed {
         list.truncate(start);

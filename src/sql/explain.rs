@@ -182,6 +182,7 @@ fn place(bound: &Place) -> String {
         Place::Stored { value, store, .. } => format!("{} for {}", place(value), store.column),
         Place::Elements(number) => format!("elements of ${}", nth(number)),
         Place::HasNull(number) => format!("whether ${} has NULL", nth(number)),
+        Place::Pattern { value, .. } => place(value),
         Place::Length(number) => format!("length of ${}", nth(number)),
         Place::First(number) => format!("value of query {}", nth(number)),
         Place::Cell(number) => format!("cell {}", nth(number)),

@@ -536,6 +536,13 @@ pub enum Place {
         /// The column.
         store: std::rc::Rc<Store>,
     },
+    /// A pattern of LIKE, which must not end with its escape character (22025).
+    Pattern {
+        /// The pattern.
+        value: Box<Place>,
+        /// The escape character.
+        escape: char,
+    },
     /// The elements of an array parameter that are not NULL, as one `$LIST` for `%INLIST`: each in
     /// the form in which a parameter of the element's type is bound. Without such elements the list
     /// has one that is undefined and equals nothing. NULL if the array is.

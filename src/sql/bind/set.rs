@@ -1,5 +1,6 @@
 //! UNION, INTERSECT and EXCEPT.
 
+use super::coerce::common_scale;
 use super::from::source_of;
 use super::select::comparable;
 use super::{Binder, at, refuse};
@@ -201,7 +202,7 @@ fn united(left: &Expr, right: &Expr, kind: SetKind) -> Column {
         name: String::new(),
         ty: left.ty,
         typmod: if left.typmod == right.typmod { left.typmod } else { -1 },
-        scale: left.scale.filter(|_| left.scale == right.scale),
+        scale: common_scale([left, right]),
         nullable,
         origin: None,
     }

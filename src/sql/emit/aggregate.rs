@@ -2,6 +2,7 @@
 
 use super::constant::is_text;
 use super::expr::Null;
+use super::order::check_spans;
 use super::pattern::text_of;
 use super::table::{Aggregate as Which, Form};
 use super::{Emitter, refuse};
@@ -56,6 +57,7 @@ impl Emitter<'_> {
             ([], Some(filter)) => self.filtered(filter, None)?,
             ([argument], filter) => {
                 if aggregate.distinct {
+                    check_spans(std::iter::once(argument.ty))?;
                     self.out.word("DISTINCT");
                 }
                 match filter {

@@ -104,6 +104,7 @@ fn read(text: &str) -> Option<Vec<Option<String>>> {
 impl Emitter<'_> {
     /// `x op ANY (array)`, `x op ALL (array)`
     pub(super) fn quantified(&mut self, it: &Quantified, null: Null) -> Result<(), SqlError> {
+        super::order::check_spans(std::iter::once(it.left.ty))?;
         let form = table::operator(it.operator).map(|line| line.form);
         if let (Some(Form::Like { insensitive, negated }), Array::Elements(elements)) =
             (form, array_of(&it.array))

@@ -5,7 +5,6 @@ use super::table::Form;
 use super::{Emitter, cast, refuse};
 use crate::sql::bound::{Expr, List, Node, Operation};
 use crate::sql::error::SqlError;
-use crate::types::interval::KEY_LENGTH;
 use crate::types::pg::PgType;
 
 /// Types whose values IRIS keeps and compares alike.
@@ -86,12 +85,7 @@ impl Emitter<'_> {
             return Ok(());
         }
         if expr.ty == PgType::Interval {
-            // What is kept begins with a key that sorts, and is equal where PostgreSQL says so.
-            let length = u64::try_from(KEY_LENGTH).unwrap_or(u64::MAX);
-            self.out.call("SUBSTRING");
-            self.plain(expr)?;
-            self.out.comma().count(1).comma().count(length).close();
-            return Ok(());
+            return self.distinguished(expr);
         }
         let plain = is_column(other)
             && !self.is_computed(other)
@@ -188,6 +182,7 @@ impl Emitter<'_> {
         }
         let [left, right] = first.operands.as_slice() else { return Err(unsupported(first)) };
         let alike = same_kind(left.ty, right.ty)
+            && left.ty != PgType::Interval
             && rest.iter().all(|equal| {
                 equal.operator == first.operator && equal.operands.first() == Some(left)
             });

@@ -348,6 +348,7 @@ impl Emitter<'_> {
             return Err(refuse("this comparison with a query is not supported")
                 .hint("Cast the column inside the query."));
         }
+        super::order::check_spans(std::iter::once(left.ty))?;
         self.operand(left)?;
         match (symbol, all) {
             ("=", false) => self.out.word("IN"),

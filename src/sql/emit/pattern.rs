@@ -1,17 +1,26 @@
 //! LIKE, ILIKE and regular expressions.
 
+use super::constant::is_text;
 use super::{Emitter, refuse};
 use crate::sql::bound::{Expr, Like, Literal, Node, Operation};
 use crate::sql::error::SqlError;
+use crate::sql::statement::Place;
 use crate::types::pg::PgType;
 
 /// The constant text that an expression is, cast or not.
 pub(super) fn text_of(expr: &Expr) -> Option<&str> {
     match &expr.node {
         Node::Literal(Literal::Text(text)) => Some(text),
-        Node::Cast(cast) if super::constant::is_text(expr.ty) && expr.typmod < 0 => {
-            text_of(&cast.expr)
-        }
+        Node::Cast(cast) if is_text(expr.ty) && expr.typmod < 0 => text_of(&cast.expr),
+        _ => None,
+    }
+}
+
+/// The parameter that a text is.
+fn parameter_of(expr: &Expr) -> Option<usize> {
+    match &expr.node {
+        Node::Parameter(index) if is_text(expr.ty) => Some(*index),
+        Node::Cast(cast) if is_text(expr.ty) && expr.typmod < 0 => parameter_of(&cast.expr),
         _ => None,
     }
 }
@@ -55,7 +64,13 @@ impl Emitter<'_> {
             if insensitive {
                 self.out.call("LOWER");
             }
-            self.text(side)?;
+            match (word, escape, parameter_of(side)) {
+                (None, Some(escape), Some(index)) => {
+                    let value = Box::new(Place::Parameter(index, None));
+                    self.out.place(Place::Pattern { value, escape });
+                }
+                _ => self.text(side)?,
+            }
             if insensitive {
                 self.out.close();
             }

@@ -1,6 +1,7 @@
 //! Queries, and what surrounds their bodies.
 
 use super::limit::{Rows, Style};
+use super::order::check_spans;
 use super::scope::Scope;
 use super::source::plain;
 use super::{Emitter, refuse};
@@ -161,9 +162,15 @@ impl Emitter<'_> {
         match &query.body {
             Body::Values(rows) => self.values(rows, names),
             Body::Set(operation) if operation.kind == SetKind::Union => {
+                if !operation.all {
+                    check_spans(query.columns.iter().map(|column| column.ty))?;
+                }
                 self.union(operation, names)
             }
-            Body::Set(operation) => self.matched(operation, &query.columns, names),
+            Body::Set(operation) => {
+                check_spans(query.columns.iter().map(|column| column.ty))?;
+                self.matched(operation, &query.columns, names)
+            }
             Body::Select(_) => self.query_as(query, names, role),
         }
     }

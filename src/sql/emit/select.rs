@@ -2,7 +2,7 @@
 
 use super::change::unmeasured;
 use super::limit::{Rows, Style};
-use super::order::constant;
+use super::order::{check_spans, constant};
 use super::query::Role;
 use super::scope::{Scope, Shown};
 use super::{Emitter, refuse};
@@ -180,6 +180,7 @@ impl Emitter<'_> {
         let select = core.select;
         self.out.word("SELECT");
         if matches!(select.distinct, Distinct::Yes) {
+            check_spans(select.items.iter().map(|item| item.expr.ty))?;
             self.out.word("DISTINCT");
         }
         self.print_top(rows, style, ordered);
@@ -221,6 +222,7 @@ impl Emitter<'_> {
 
     /// WHERE, GROUP BY and HAVING.
     fn clauses(&mut self, select: &Select) -> Result<(), SqlError> {
+        check_spans(select.groups.iter().map(|expr| expr.ty))?;
         if let Some(condition) = &select.filter {
             self.out.word("WHERE");
             self.condition(condition)?;
@@ -315,7 +317,7 @@ impl Emitter<'_> {
             };
             first = false;
             self.plain_of_windows(expr)?;
-            self.value(expr)?;
+            self.distinguished(expr)?;
         }
         for (index, key) in core.keys.iter().enumerate() {
             self.begin(index);

@@ -5,11 +5,12 @@
 //! Where the digits of a quotient of `numeric` would be shown that are not PostgreSQL's: IRIS has
 //! fewer, and only the statement's own list gives both operands to the gateway.
 
+use super::expr::is_null;
 use super::quotient::{divisible, is_quotient, unshown};
 use super::refuse;
 use super::scaled::varies;
 use crate::sql::bound::{
-    Body, Change, Expr, Item, Kind, Node, Query, Source, SourceKind, Statement,
+    Body, Change, Expr, Item, Kind, Literal, Node, Query, Source, SourceKind, Statement,
 };
 use crate::sql::error::SqlError;
 use crate::types::pg::PgType;
@@ -77,8 +78,38 @@ fn gives(query: &Query, column: usize) -> bool {
     }
 }
 
+/// Whether a column of a set operation or of VALUES has a value that shows zeros at the end of its
+/// fraction, where the column as a whole says nothing of its digits.
+fn shows_zeros(query: &Query, column: usize) -> bool {
+    match &query.body {
+        Body::Select(select) => select.items.get(column).is_some_and(|item| has_zeros(&item.expr)),
+        Body::Set(operation) => {
+            shows_zeros(&operation.left, column) || shows_zeros(&operation.right, column)
+        }
+        Body::Values(rows) => rows.iter().filter_map(|row| row.get(column)).any(has_zeros),
+    }
+}
+
+fn has_zeros(expr: &Expr) -> bool {
+    match &expr.node {
+        _ if is_null(expr) || expr.scale.is_none_or(|scale| scale == 0) => false,
+        Node::Literal(Literal::Decimal(digits)) => digits.ends_with('0'),
+        _ => true,
+    }
+}
+
 /// Refuses a result that shows quotients which it does not divide itself.
 pub(super) fn check(query: &Query) -> Result<(), SqlError> {
+    for (index, column) in query.columns.iter().enumerate() {
+        if column.ty == PgType::Numeric && column.scale.is_none() && shows_zeros(query, index) {
+            let name = &column.name;
+            let message =
+                format!("numbers of different digits in column \"{name}\" are not supported");
+            return Err(refuse(message)
+                .detail("Behind the point PostgreSQL shows the digits of each value, IRIS as few as it can.")
+                .hint("Cast the column to one numeric(p,s) in every query of the set operation."));
+        }
+    }
     match (0..query.columns.len()).any(|column| gives(query, column)) {
         true => Err(unshown()),
         false => Ok(()),

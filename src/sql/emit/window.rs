@@ -270,7 +270,7 @@ impl Emitter<'_> {
             if index == 0 {
                 self.out.word("PARTITION BY");
             }
-            self.value(expr)?;
+            self.distinguished(expr)?;
         }
         for (index, key) in call.order.iter().enumerate() {
             if matches!(key.expr.node, Node::Literal(Literal::Integer(_) | Literal::Decimal(_))) {
@@ -287,7 +287,7 @@ impl Emitter<'_> {
                 self.null_test(&key.expr, false)?;
                 self.out.word("THEN").count(null).word("ELSE").count(other).word("END").comma();
             }
-            self.value(&key.expr)?;
+            self.distinguished(&key.expr)?;
             if key.descending {
                 self.out.word("DESC");
             }

@@ -339,7 +339,7 @@ select 'a' as x union select 'A' order by x;
 select 1 union select 2 union select 1 order by 1;
 select id, name from item where id = 1 union all select id, label from part where id = 4 order by id;
 select 1 union select 'a';
---! answer the digits shown depend on the row
+--! 0A000 IRIS does not keep how many digits each value shows
 select qty from item where id = 1 union all select price from item where id = 1 order by 1;
 select id from item where id < 4 union all select id from part where id > 100 order by id limit 3 offset 1;
 

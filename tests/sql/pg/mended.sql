@@ -79,3 +79,49 @@ update kept set v = '😀😀😀' where id = 90;
 --! 0A000 the same
 insert into kept (id, v) values (93, '😀😀😀😀😀');
 insert into kept (id, v) values (93, '😀😀😀😀😀😀');
+
+-- Patterns that are bound
+--$ %\
+--$ a\%b
+--$ a\\
+--$ \N
+select id from kept where w like $1 order by id;
+--$ %x
+select id from kept where w like $1 escape 'x' order by id;
+--$ %\
+select id from kept where w ilike $1::text order by id;
+
+-- Intervals that are equal and kept otherwise
+create table span (id integer primary key, i interval);
+insert into span values (1, '1 day'), (2, '24 hours'), (3, '1 hour'), (4, null), (5, '30 days'), (6, '1 month'), (7, '-1 day');
+select id from span order by i, id;
+select id from span order by i desc nulls last, id desc;
+select id from span where i = interval '1 day' order by id;
+select id, count(*) over (partition by i) from span order by id;
+select id, row_number() over (order by i, id) from span order by id;
+select id, rank() over (order by i) from span order by id;
+select a.id, b.id from span a join span b on a.i = b.i order by a.id, b.id;
+select id from span union all select 9 order by id;
+select id, i from (select id, i from span order by i, id limit 3) x order by i, id;
+--! 0A000 IRIS would make two groups of equal intervals
+select count(*) from span group by i;
+--! 0A000 the same
+select count(distinct i) from span;
+--! 0A000 the same
+select distinct i from span;
+--! 0A000 the same
+select i from span where id = 1 union select i from span where id = 2;
+--! 0A000 the same
+select i from span where id = 1 intersect select i from span where id = 2;
+--! 0A000 the same
+select id from span where i in (select i from span where id = 2) order by id;
+select id from span where i in (interval '1 day', interval '1 hour') order by id;
+select distinct on (i) i is null from span order by i, id;
+
+-- Digits of set operations
+--! 0A000 IRIS does not keep how many digits each value shows
+select 1 as x union all select 1.0 order by x;
+--! 0A000 the same
+select m from kept union all select 1 order by 1;
+select m from kept where m = 12.50 union all select null::numeric order by 1;
+select m from kept where m = 12.50 union all select 1.50 order by 1;

@@ -45,6 +45,7 @@ select id from emp where exists (select boss from emp except select 2) order by 
 select 1 intersect select 1, 2;
 select dept from emp union select salary from emp;
 select id from emp union select emp_id from pay order by id + 1;
+--! 0A000 IRIS does not keep how many digits each value shows
 select id, dept from emp union all select amount, note from pay order by 1, 2 limit 4;
 select id from emp union all select id from pay order by 1 limit 3 offset 2;
 

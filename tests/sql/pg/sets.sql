@@ -38,6 +38,7 @@ select n from set_a union select big from set_b order by 1;
 select big from set_b union all select n from set_a order by 1;
 select n from set_a where id = 3 union select 2.5 order by 1;
 select n from set_a where id < 3 union all select 1.5::double precision order by 1;
+--! 0A000 IRIS does not keep how many digits each value shows
 select 1 as x union select 1.0 order by x;
 select 1 as x union select '2' order by x;
 select '1' as x union select '2' order by x;
