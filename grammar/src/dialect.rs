@@ -67,6 +67,23 @@ fn query(parser: &mut Parser<'_>) -> Result<Query, ParserError> {
     Ok(*query)
 }
 
+/// What IN compares with: a query in parentheses, or a list that begins with such, which `sqlparser`
+/// takes for a query.
+fn members(parser: &mut Parser<'_>, expr: &Expr, negated: bool) -> Result<Expr, ParserError> {
+    let expr = Box::new(expr.clone());
+    parser.expect_token(&Token::LParen)?;
+    let query = parser.maybe_parse(|parser| {
+        let query = parser.parse_query()?;
+        parser.expect_token(&Token::RParen).map(|_| query)
+    })?;
+    if let Some(subquery) = query {
+        return Ok(Expr::InSubquery { expr, subquery, negated });
+    }
+    let list = parser.parse_comma_separated(Parser::parse_expr)?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(Expr::InList { expr, list, negated })
+}
+
 /// `interval(3) '…'`
 fn precise_interval(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
     let Token::Number(digits, _) = &parser.peek_nth_token_ref(2).token else { return None };
@@ -188,6 +205,16 @@ impl Dialect for IrisPg {
                 subquery: Box::new(subquery),
                 negated,
             }));
+        }
+        if is_word(parser, between, "in")
+            && [1, 2].iter().all(|ahead| {
+                parser.peek_nth_token_ref(between.saturating_add(*ahead)).token == Token::LParen
+            })
+        {
+            for _ in 0..=between {
+                parser.advance_token();
+            }
+            return Some(members(parser, expr, negated));
         }
         BASE.parse_infix(parser, expr, precedence)
     }

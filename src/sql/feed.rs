@@ -257,6 +257,22 @@ impl Feeder<'_> {
 
     fn word(&mut self, at: usize, word: &str, start: usize) -> Result<usize, SqlError> {
         match word {
+            "like" | "ilike" if self.is_of_all(at) => {
+                self.chain(start)?;
+                let written = if word == "like" { "~~" } else { "~~*" };
+                self.push(operator(written), start);
+                return Ok(1);
+            }
+            "not" if self.follow(at, &["like"]) && self.is_of_all(at.saturating_add(1)) => {
+                self.chain(start)?;
+                self.push(operator("!~~"), start);
+                return Ok(2);
+            }
+            "not" if self.follow(at, &["ilike"]) && self.is_of_all(at.saturating_add(1)) => {
+                self.chain(start)?;
+                self.push(operator("!~~*"), start);
+                return Ok(2);
+            }
             "and" | "or" | "not" | "is" | "like" | "ilike" | "in" | "between" | "union"
             | "intersect" | "except" | "collate" => self.chain(start)?,
             "case" => {
@@ -323,6 +339,12 @@ impl Feeder<'_> {
 
     fn next_is_word(&self, at: usize, word: &str) -> bool {
         self.follow(at, &[word])
+    }
+
+    /// Whether `ALL (` follows, behind LIKE, which the grammar does not know.
+    fn is_of_all(&self, at: usize) -> bool {
+        let behind = self.tokens.get(at.saturating_add(2)).map(|token| &token.kind);
+        self.follow(at, &["all"]) && behind.is_some_and(|kind| kind.is_mark("("))
     }
 
     /// Whether these words follow.

@@ -33,6 +33,7 @@ mod error;
 pub mod explain;
 mod feed;
 mod lexer;
+mod misplaced;
 mod name;
 mod printer;
 mod reserved;

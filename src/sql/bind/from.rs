@@ -81,11 +81,12 @@ impl Binder<'_> {
                 }
             }
             TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
-                let query = self.query(subquery)?;
                 let Some(alias) = alias else {
                     let error = SqlError::new("42601", "subquery in FROM must have an alias");
-                    return Err(error.hint("For example, FROM (SELECT ...) [AS] foo."));
+                    let error = error.hint("For example, FROM (SELECT ...) [AS] foo.");
+                    return Err(at(error, self.places.query_parenthesis(subquery)));
                 };
+                let query = self.query(subquery)?;
                 let columns = query.columns.clone();
                 let kind = SourceKind::Query(Rc::new(query));
                 self.add(alias.name.value.clone(), kind, of_query(&columns), Some(alias), None)

@@ -25,9 +25,20 @@ use std::rc::Rc;
 /// sources put it between 2021.2 and 2023.1.
 const IF_EXISTS_SINCE: Version = Version { major: 2023, minor: 1 };
 
+/// `CREATE TABLE name` and no more.
+fn is_bare(tokens: &[Token]) -> bool {
+    let word = |token: Option<&Token>, word: &str| token.is_some_and(|own| own.kind.is_word(word));
+    word(tokens.first(), "create") && word(tokens.get(1), "table") && tokens.len() == 3
+}
+
 impl Translator<'_> {
     pub(super) fn ddl(&mut self, tree: &Statement, tokens: &[Token]) -> Result<Action, SqlError> {
         match tree {
+            Statement::CreateTable(create)
+                if create.columns.is_empty() && create.query.is_none() && is_bare(tokens) =>
+            {
+                Err(SqlError::syntax_end(tokens.last().map_or(0, |token| token.end)))
+            }
             Statement::CreateTable(create) => self.create_table(create),
             Statement::CreateIndex(create) => self.create_index(create),
             Statement::CreateSchema {

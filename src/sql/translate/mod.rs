@@ -8,10 +8,10 @@ pub(super) mod types;
 
 use super::emit::Remarks;
 use super::error::SqlError;
-use super::feed;
 use super::lexer::{Kind, Token};
 use super::printer::Printer;
 use super::statement::{Action, IrisStatement, Notice, Options, TableName, Verb};
+use super::{feed, misplaced};
 pub(super) use ddl::{created_as, keys, made};
 use irispg_grammar::{self as grammar, GrammarError, ast};
 pub(super) use table::table_name;
@@ -27,8 +27,10 @@ pub(super) fn read(
     tokens: &[Token],
     options: &Options<'_>,
 ) -> Result<ast::Statement, SqlError> {
-    if let [only] = tokens
-        && only.kind.is_word("select")
+    let all = tokens.get(1).is_none_or(|second| second.kind.is_word("all"));
+    if let [first] | [first, _] = tokens
+        && first.kind.is_word("select")
+        && all
     {
         return Err(refuse("SELECT without a select list is not supported"));
     }
@@ -42,17 +44,31 @@ pub(super) fn read(
     let written = table_command(tokens);
     let tokens = written.as_deref().unwrap_or(tokens);
     let fed = feed::feed(text, tokens, options)?;
-    grammar::parse(fed).map_err(|error| match error {
-        GrammarError::At(offset) => {
-            let token = tokens.iter().find(|t| t.start <= offset && offset < t.end);
-            match token.and_then(|t| text.get(t.start..t.end).map(|written| (t.start, written))) {
-                Some((start, written)) => SqlError::syntax(written, start),
-                None => SqlError::syntax_end(tokens.last().map_or(0, |t| t.end)),
-            }
+    let read = grammar::parse(fed);
+    let misplaced = misplaced::first(text, tokens);
+    match (read, misplaced) {
+        (Err(GrammarError::Depth), _) => Err(SqlError::new("54001", "stack depth limit exceeded")),
+        (Err(GrammarError::At(offset)), Some(wrong)) if offset < wrong.from => {
+            Err(unexpected(text, tokens, offset))
         }
-        GrammarError::End => SqlError::syntax_end(tokens.last().map_or(0, |t| t.end)),
-        GrammarError::Depth => SqlError::new("54001", "stack depth limit exceeded"),
-    })
+        (_, Some(wrong)) => Err(wrong.error),
+        (Err(GrammarError::At(offset)), None) => Err(unexpected(text, tokens, offset)),
+        (Err(GrammarError::End), None) => Err(end(text, tokens)),
+        (Ok(tree), None) => Ok(tree),
+    }
+}
+
+/// 42601 at the token that covers a byte.
+fn unexpected(text: &str, tokens: &[Token], offset: usize) -> SqlError {
+    let token = tokens.iter().find(|token| token.start <= offset && offset < token.end);
+    match token.and_then(|token| text.get(token.start..token.end).map(|own| (token.start, own))) {
+        Some((start, written)) => SqlError::syntax(written, start),
+        None => end(text, tokens),
+    }
+}
+
+fn end(text: &str, tokens: &[Token]) -> SqlError {
+    misplaced::end(text, tokens.last().map_or(0, |token| token.end))
 }
 
 /// `TABLE t` as `SELECT * FROM t`, which it is short for.
@@ -77,8 +93,23 @@ pub(super) fn statement(
     options: &Options<'_>,
 ) -> Result<(Action, Remarks), SqlError> {
     let mut translator = Translator::new(options);
-    let action = translator.ddl(tree, tokens)?;
+    let action = translator.ddl(tree, tokens).map_err(|error| at_type(error, tree, tokens))?;
     Ok((action, Remarks { notices: translator.notices, rules: translator.rules }))
+}
+
+/// Points the error of a column's type at the type, which stands behind the column's name.
+fn at_type(error: SqlError, tree: &ast::Statement, tokens: &[Token]) -> SqlError {
+    let ast::Statement::CreateTable(create) = tree else { return error };
+    if !matches!(error.sqlstate, "42704" | "22023") {
+        return error;
+    }
+    let wrong = create.columns.iter().find(|column| types::spec(&column.data_type).is_err());
+    let name = wrong.and_then(|column| grammar::begin(column.name.span));
+    let behind = name.and_then(|name| tokens.iter().find(|token| token.start > name));
+    match behind {
+        Some(token) => error.at(token.start),
+        None => error,
+    }
 }
 
 /// The state of one definition's translation.

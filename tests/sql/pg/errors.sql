@@ -316,7 +316,6 @@ select case end;
 select 1::;
 select count(;
 select distinct;
---! 0A000 IRIS takes INSERT without INTO
 insert err_t values (1);
 insert into err_t;
 insert into err_t values;
@@ -328,7 +327,6 @@ update err_t set n;
 update set n = 1;
 delete from;
 create table;
---! 0A000 IRIS tables have columns
 create table err_x;
 create table err_x (;
 create table err_x (a integer,);

@@ -93,3 +93,58 @@ select person_id, at, sum(sum(cost)) over (order by person_id) from visit group 
 select d, n, sum(n) over (order by d) from (select at as d, count(*) as n from visit group by at) q order by d;
 with q as (select person_id, count(*) as n from visit group by 1) select person_id, n, sum(n) over (order by person_id) from q order by 1;
 select b, count(*) over (order by b) from (select distinct boss as b from person) q order by b;
+
+-- Lists of queries
+select id from visit where id in ((select min(id) from visit), (select max(id) from visit)) order by id;
+select id from visit where id not in ((select min(id) from visit), 3, (select max(id) from visit)) order by id;
+
+-- Forms
+select id from person where name like all (array['%n%', '%a%']) order by id;
+select id from person where name like any (array['A%', '%b']) order by id;
+select id from person where name not like all (array['A%', '%b']) order by id;
+select id from person where name not like any (array['A%', '%b']) order by id;
+select id from person where name like all ('{%n%,%a%}') order by id;
+select id from person where name ilike all (array['%N%', '%A%']) order by id;
+select id from person where name like all (array['%n%', null]) order by id;
+--! 0A000 an alias of USING
+select j.id from person p join visit v using (id) as j order by j.id;
+--! 0A000 IRIS has no EXCLUDE
+select sum(cost) over (order by id rows between unbounded preceding and unbounded following exclude current row) from visit order by id;
+select count(distinct *) from visit;
+insert into visit value (9, 1, '2020-01-01', 1);
+insert into visit (id) value (1);
+select title, from book;
+select * from book order;
+select * from book order by;
+select * from book limit 1, 2;
+select * from book where not;
+select * from book left visit;
+select case when true end;
+select case 1 when then 2 end;
+delete book;
+insert book values (1);
+select current_date();
+select cast(1);
+update book set pages = ;
+update book set pages = 1 where ;
+select coalesce();
+select nullif(id) from book;
+create table faulty (x nothing);
+create table faulty (x numeric(0));
+create table faulty (x varchar(0));
+create table faulty;
+create table faulty (a integer, b);
+select * from (select 1);
+--! 0A000 a SELECT without columns
+select all;
+select * from book where id = 1 and;
+select * from book where (id = 1;
+select * from book where id = 1);
+select id id2 title from book;
+select * form book;
+selct 1;
+insert into book (title) values ('a', 'b');
+insert into book (title, pages) values ('a');
+select max(id from book;
+update book pages = 1;
+select * from book group title;
