@@ -66,7 +66,9 @@ fn in_list(c: &Context<'_>) -> Result<Value> {
             return Err(failure(-400, "Unexpected error occurred: <LIST>"));
         };
         let shown = match element {
-            Element::Undefined => continue,
+            Element::Undefined | Element::Bytes(b"") => continue,
+            // The empty string of SQL is $CHAR(0), kept here as a text of no characters.
+            Element::Bytes(b"\0") => String::new(),
             Element::Bytes(bytes) => String::from_utf8(latin_to_utf8(bytes)).unwrap_or_default(),
             Element::Wide(bytes) => String::from_utf8(wide_to_utf8(bytes)).unwrap_or_default(),
             Element::Integer(n) => n.to_string(),
