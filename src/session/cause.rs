@@ -41,7 +41,6 @@ fn told(fault: &Fault) -> Report {
         Fault::NegativeRoot => {
             Report::error("2201F", "cannot take square root of a negative number")
         }
-        Fault::ZeroPower => Report::error("2201F", "zero raised to a negative power is undefined"),
         Fault::DivisionByZero => Report::error("22012", "division by zero"),
         Fault::Null(store) => null_refused(store),
     }

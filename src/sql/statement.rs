@@ -333,8 +333,6 @@ pub enum Fault {
     Overflow(i32),
     /// 2201F: the root of a negative number.
     NegativeRoot,
-    /// 2201F: zero to the power of a negative number.
-    ZeroPower,
     /// 22012
     DivisionByZero,
     /// 23502: NULL for a column that refuses it.

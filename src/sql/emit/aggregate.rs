@@ -34,7 +34,7 @@ impl Emitter<'_> {
         }
         let name = match which {
             Which::Count => "COUNT",
-            Which::Sum => "SUM",
+            Which::Sum => return self.sum(aggregate),
             Which::Avg => "AVG",
             // Truth values are 1 and 0.
             Which::Min | Which::All => "MIN",

@@ -3,7 +3,7 @@
 use super::comparison::unsupported;
 use super::table::{self, Form, Line};
 use super::{Emitter, note, refuse};
-use crate::sql::bound::{Call, Expr, Node, Operation};
+use crate::sql::bound::{Call, Expr, Literal, Node, Operation};
 use crate::sql::error::SqlError;
 use crate::sql::statement::{Constant, Fault, Place};
 use crate::types::pg::PgType;
@@ -16,6 +16,22 @@ fn unusual() -> SqlError {
 fn missing(name: &str, arguments: &[Expr]) -> SqlError {
     let types: Vec<&str> = arguments.iter().map(|argument| argument.ty.name()).collect();
     refuse(format!("function {name}({}) is not supported", types.join(", ")))
+}
+
+/// Whole numbers up to this one are exact in double precision: 2^53.
+const EXACT_IN_DOUBLE: u64 = 1 << 53;
+
+/// The whole number that a constant of double precision is.
+fn whole_double(expr: &Expr) -> Option<i64> {
+    match &expr.node {
+        Node::Literal(Literal::Integer(whole)) => Some(*whole),
+        Node::Literal(Literal::Decimal(digits) | Literal::Text(digits)) => {
+            let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+            if fraction.bytes().all(|b| b == b'0') { whole.parse().ok() } else { None }
+        }
+        Node::Cast(cast) => whole_double(&cast.expr),
+        _ => None,
+    }
 }
 
 impl Emitter<'_> {
@@ -41,8 +57,16 @@ impl Emitter<'_> {
     }
 
     pub(super) fn call(&mut self, expr: &Expr, call: &Call) -> Result<(), SqlError> {
+        let checked = std::mem::take(&mut self.checked);
         let line = self.line(call.function, &call.arguments)?;
-        self.formed(expr, line.form, &call.arguments).map_err(|error| match expr.at.0 {
+        let arguments = &call.arguments;
+        let printed = match arguments.as_slice() {
+            [only] if line.form == Form::Call("ABS") && !checked => {
+                self.absolute(expr, only, |own| own.formed(expr, line.form, arguments))
+            }
+            _ => self.formed(expr, line.form, arguments),
+        };
+        printed.map_err(|error| match expr.at.0 {
             Some(offset) => error.at(offset),
             None => error,
         })
@@ -50,7 +74,10 @@ impl Emitter<'_> {
 
     pub(super) fn operation(&mut self, expr: &Expr, operation: &Operation) -> Result<(), SqlError> {
         let line = table::operator(operation.operator).ok_or_else(|| unsupported(operation))?;
-        self.formed(expr, line.form, &operation.operands)
+        let checked = std::mem::take(&mut self.checked);
+        self.guarded(expr, operation, checked, |own| {
+            own.formed(expr, line.form, &operation.operands)
+        })
     }
 
     fn formed(&mut self, expr: &Expr, form: Form, arguments: &[Expr]) -> Result<(), SqlError> {
@@ -129,6 +156,7 @@ impl Emitter<'_> {
                 self.typed(place, PgType::Float8, false);
                 Ok(())
             }
+            (Form::Power, [base, exponent]) => self.power(base, exponent),
             (Form::CountNulls { null }, _) => self.count_nulls(null, arguments),
             _ => match &expr.node {
                 Node::Call(call) => Err(missing(call.function.name, arguments)),
@@ -142,16 +170,41 @@ impl Emitter<'_> {
         let causes = &mut self.causes;
         match form {
             Form::Call("SQRT") => note(&mut causes.illegal, Fault::NegativeRoot),
-            Form::Call("POWER") => {
-                note(&mut causes.divide, Fault::ZeroPower);
-                note(&mut causes.range, Fault::OutOfRange(ty));
-            }
             Form::Divide | Form::Modulo | Form::Infix("\\") => {
                 note(&mut causes.divide, Fault::DivisionByZero);
             }
-            Form::Infix("+" | "-" | "*") => note(&mut causes.range, Fault::OutOfRange(ty)),
+            Form::Infix("+" | "-" | "*") | Form::Power => {
+                note(&mut causes.range, Fault::OutOfRange(ty));
+            }
             _ => {}
         }
+    }
+
+    /// A power of double precision.
+    ///
+    /// UNVERIFIED(iris): whether POWER of doubles is a double or a decimal, and how it is rounded.
+    /// So squares are products, powers of whole numbers that are constants are computed here, and
+    /// others are refused.
+    fn power(&mut self, base: &Expr, exponent: &Expr) -> Result<(), SqlError> {
+        if let (Some(base), Some(exponent)) = (whole_double(base), whole_double(exponent))
+            && let Ok(exponent) = u32::try_from(exponent)
+            && let Some(power) = base.checked_pow(exponent)
+            && power.unsigned_abs() <= EXACT_IN_DOUBLE
+        {
+            let place = Place::Constant(Constant::Typed(PgType::Float8, power.to_string()));
+            self.typed(place, PgType::Float8, false);
+            return Ok(());
+        }
+        if whole_double(exponent) != Some(2) {
+            return Err(refuse("powers of double precision other than squares are not supported")
+                .hint("Multiply the number with itself, or compute the power in the client."));
+        }
+        self.out.open();
+        self.operand(base)?;
+        self.out.word("*");
+        self.operand(base)?;
+        self.out.close();
+        Ok(())
     }
 
     fn called_with(&mut self, name: &'static str, arguments: &[Expr]) -> Result<(), SqlError> {

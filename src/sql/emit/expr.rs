@@ -72,7 +72,9 @@ impl Emitter<'_> {
         if self.computed(expr)? {
             return Ok(());
         }
-        self.checked = checked && matches!(expr.node, Node::Cast(_));
+        let passes = matches!(expr.node, Node::Cast(_) | Node::Operation(_) | Node::Call(_))
+            && !is_condition(expr);
+        self.checked = checked && passes;
         self.enter()?;
         grammar::deeper(|| match is_condition(expr) {
             true => self.truth(expr),

@@ -17,6 +17,7 @@ mod define;
 mod expr;
 mod insert;
 mod limit;
+mod magnitude;
 mod matched;
 mod member;
 mod moment;
@@ -133,6 +134,8 @@ struct Emitter<'a> {
     binding: bool,
     /// Whether the range of the next value is checked by whoever takes it.
     checked: bool,
+    /// Whether arithmetic is printed as it is, since another copy of it is checked.
+    unguarded: bool,
     /// How many constants were bound.
     constants: usize,
     /// Whether the row count of the next query must not be more than one when it is bound.
@@ -157,6 +160,7 @@ impl<'a> Emitter<'a> {
             made: 0,
             binding: false,
             checked: false,
+            unguarded: false,
             constants: 0,
             one_row: false,
             causes: Causes::default(),

@@ -76,6 +76,9 @@ impl Emitter<'_> {
         if self.is_computed(expr) {
             return self.value(expr);
         }
+        if expr.ty == PgType::Time && matches!(expr.node, Node::Parameter(_) | Node::Session(_)) {
+            return self.plain(expr);
+        }
         if is_quotient(expr) && divisible(expr) {
             return if comparing { Err(unshown()) } else { self.quotient(expr) };
         }
@@ -113,7 +116,7 @@ impl Emitter<'_> {
             }
             Node::Aggregate(average) => {
                 let argument = average.arguments.first().ok_or_else(unshown)?;
-                self.aggregated("SUM", average)?;
+                self.sum(average)?;
                 self.out.word("||").literal("/").word("||");
                 self.aggregated("COUNT", average)?;
                 match digits(argument) {

@@ -157,7 +157,10 @@ impl Emitter<'_> {
                 return self.value(inner);
             }
             // The column's own type checks the range; the fraction must be rounded before.
-            (from, to) if is_integer(from) && is_integer(to) => return self.value(inner),
+            (from, to) if is_integer(from) && is_integer(to) => {
+                self.checked = from == to;
+                return self.value(inner);
+            }
             (PgType::Numeric, to) if is_integer(to) => {
                 self.out.call("ROUND");
                 self.value(inner)?;

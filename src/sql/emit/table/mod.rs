@@ -79,6 +79,8 @@ pub(super) enum Form {
     NewUuid,
     /// `pi`
     Pi,
+    /// A power of double precision.
+    Power,
     /// How many arguments are NULL, or are not.
     CountNulls { null: bool },
     /// An aggregate.

@@ -131,7 +131,7 @@ pub(super) const LINES: &[Line] = &[
     line(">", COMPARED, F::Compare(">")),
     line(">=", COMPARED, F::Compare(">=")),
     line("@", &[&[I2], &[I4], &[I8], &[NUM], &[F4], &[F8]], F::Call("ABS")),
-    line("^", &[&[F8, F8]], F::Call("POWER")),
+    line("^", &[&[F8, F8]], F::Power),
     line("^@", &[&[TEXT, TEXT]], F::Starts),
     line("|/", &[&[F8]], F::Call("SQRT")),
     line("||", &[&[TEXT, TEXT], &[TEXT, NonArray], &[NonArray, TEXT]], F::Concat),
