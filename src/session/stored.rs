@@ -18,6 +18,9 @@ use crate::types::{Format, PgType, decode, iris};
 const DOUBLE_DIGITS: usize = 15;
 const SINGLE_DIGITS: usize = 6;
 
+/// How many digits of a second a moment has.
+const FRACTION_DIGITS: u32 = 6;
+
 /// Bytes of the length before an encoded value.
 const LENGTH_BYTES: usize = 4;
 
@@ -48,6 +51,14 @@ pub(super) fn assign(
     if let Some((precision, scale)) = digits(store) {
         let changed = match element(list, start) {
             Some(Ok(item)) => within(item, precision, scale)?,
+            _ => None,
+        };
+        replace(list, start, changed);
+        return Ok(());
+    }
+    if let Some(unit) = unit(store) {
+        let changed = match element(list, start) {
+            Some(Ok(item)) => rounded(item, unit, store.ty, decoder)?,
             _ => None,
         };
         replace(list, start, changed);
@@ -97,6 +108,39 @@ fn digits(store: &Store) -> Option<(u64, u64)> {
         PgType::Numeric => iris::numeric_digits(store.typmod),
         _ => None,
     }
+}
+
+/// The microseconds to which a `timestamp(n)` column rounds. Source: `AdjustTimestampForTypmod`.
+fn unit(store: &Store) -> Option<i64> {
+    match store.ty {
+        PgType::Timestamp | PgType::Timestamptz => {
+            let digits = u32::try_from(store.typmod).ok()?;
+            FRACTION_DIGITS.checked_sub(digits).and_then(|left| 10_i64.checked_pow(left))
+        }
+        _ => None,
+    }
+}
+
+/// A moment, counted from 2000-01-01, rounded to a multiple of `unit`: a half goes away from it.
+fn rounded(
+    item: Item<'_>,
+    unit: i64,
+    ty: PgType,
+    decoder: Decoder,
+) -> Result<Option<Writer>, Failure> {
+    let mut out = BytesMut::new();
+    let codec = Codec { ty, typmod: -1, format: Format::Binary, zone: decoder.zone };
+    encode::value(&mut out, &codec, item)?;
+    let Some(micros) = out.get(LENGTH_BYTES..).and_then(|bytes| bytes.try_into().ok()) else {
+        return Ok(None);
+    };
+    let micros = i64::from_be_bytes(micros);
+    let rest = micros % unit;
+    let away = if rest.saturating_abs() >= unit - rest.saturating_abs() { unit } else { 0 };
+    let kept = micros - rest + away * micros.signum();
+    let mut list = Writer::new();
+    decoder.parameter(ty, Format::Binary, Some(&kept.to_be_bytes()), &mut list)?;
+    Ok(Some(list))
 }
 
 /// The assignment cast from one type to another; nothing when the value stays as it is.
@@ -371,6 +415,24 @@ mod tests {
         for (from, write, to, expected) in cases {
             let got = stored(&column(to, -1, false), from, write);
             assert_eq!(got.unwrap(), one(expected), "{} to {}", from.name(), to.name());
+        }
+    }
+
+    #[test]
+    fn moments_are_rounded_to_their_digits() {
+        use PgType::{Timestamp, Timestamptz};
+        let cases = [
+            (Timestamp, 0, "2021-12-31 23:59:59.5", "2022-01-01 00:00:00"),
+            (Timestamp, 0, "2021-12-31 23:59:59.499999", "2021-12-31 23:59:59"),
+            (Timestamp, 3, "2021-03-04 05:06:07.123456", "2021-03-04 05:06:07.123"),
+            (Timestamp, 3, "1999-03-04 05:06:07.1235", "1999-03-04 05:06:07.123"),
+            (Timestamptz, 3, "2021-03-04 05:06:07.1235", "2021-03-04 05:06:07.124"),
+            (Timestamptz, 6, "2021-03-04 05:06:07.123456", "2021-03-04 05:06:07.123456"),
+        ];
+        for (ty, digits, given, expected) in cases {
+            let got = stored(&column(ty, digits, false), ty, |list| list.text(given)).unwrap();
+            let got = Reader::new(&got).next().unwrap().unwrap();
+            assert_eq!(text(got), expected, "{given}");
         }
     }
 

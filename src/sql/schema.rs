@@ -84,6 +84,9 @@ fn column(written: &irispg_grammar::ast::ColumnDef) -> Result<Column, SqlError> 
             digits.map_or(-1, |(precision, scale)| numeric_typmod(precision, scale))
         }
         (PgType::Varchar | PgType::Bpchar, _) => character_typmod(spec.length),
+        (PgType::Timestamp | PgType::Timestamptz, _) => {
+            spec.length.and_then(|digits| i32::try_from(digits).ok()).unwrap_or(-1)
+        }
         _ => -1,
     };
     let filled = written.options.iter().any(|option| {

@@ -90,6 +90,11 @@ const PACKAGE: &str = "IrisPG.";
 fn package_type(class: &str, precision: i64) -> (PgType, i32) {
     match class {
         "TimestampTZ" => (PgType::Timestamptz, NO_TYPMOD),
+        // The modifier is the number of digits of a second.
+        "Timestamp0" => (PgType::Timestamp, 0),
+        "Timestamp3" => (PgType::Timestamp, 3),
+        "TimestampTZ0" => (PgType::Timestamptz, 0),
+        "TimestampTZ3" => (PgType::Timestamptz, 3),
         "Real" => (PgType::Float4, NO_TYPMOD),
         "Oid" => (PgType::Oid, NO_TYPMOD),
         "Name" => (PgType::Name, NO_TYPMOD),
@@ -113,6 +118,18 @@ pub const fn data_class(ty: PgType) -> Option<&'static str> {
         PgType::Json => Some("Json"),
         PgType::Interval => Some("Interval"),
         PgType::Bpchar => Some("Char"),
+        _ => None,
+    }
+}
+
+/// The class of `timestamp(digits)` or `timestamptz(digits)`, for those that have one.
+#[must_use]
+pub const fn moment_class(ty: PgType, digits: u64) -> Option<&'static str> {
+    match (ty, digits) {
+        (PgType::Timestamp, 0) => Some("Timestamp0"),
+        (PgType::Timestamp, 3) => Some("Timestamp3"),
+        (PgType::Timestamptz, 0) => Some("TimestampTZ0"),
+        (PgType::Timestamptz, 3) => Some("TimestampTZ3"),
         _ => None,
     }
 }
@@ -210,6 +227,16 @@ mod tests {
             }
         }
         assert_eq!(column_type(12, 10, 0, "User.Json").0, PgType::Varchar);
+        for (ty, digits) in [
+            (PgType::Timestamp, 0),
+            (PgType::Timestamp, 3),
+            (PgType::Timestamptz, 0),
+            (PgType::Timestamptz, 3),
+        ] {
+            let class = moment_class(ty, digits).map(|class| format!("{PACKAGE}{class}"));
+            let known = column_type(-5, 20, 0, &class.unwrap_or_default());
+            assert_eq!(known, (ty, i32::try_from(digits).unwrap_or(-1)));
+        }
     }
 
     #[test]

@@ -16,6 +16,9 @@ use crate::types::pg::PgType;
 /// How many digits a number shown as text may have: IRIS keeps 18 exactly.
 const SHOWN_DIGITS: usize = 18;
 
+/// How many digits of a second a moment has.
+const FRACTION_DIGITS: i32 = 6;
+
 /// Whether a conversion is printed as its operand: IRIS keeps both types alike.
 pub(super) fn is_silent(expr: &Expr) -> bool {
     let Node::Cast(cast) = &expr.node else { return false };
@@ -23,8 +26,15 @@ pub(super) fn is_silent(expr: &Expr) -> bool {
         return false;
     }
     let (from, to) = (cast.expr.ty, expr.ty);
-    let modified = modifier(expr, cast.explicit) >= 0 && expr.typmod != cast.expr.typmod;
-    keeps(from, to) && !modified
+    keeps(from, to) && !modifies(to, modifier(expr, cast.explicit), cast.expr.typmod)
+}
+
+/// Whether values with one modifier may change when they get another.
+fn modifies(ty: PgType, typmod: i32, own: i32) -> bool {
+    // More digits of a second are no other moment.
+    let wider = matches!(ty, PgType::Time | PgType::Timestamp | PgType::Timestamptz)
+        && (typmod >= FRACTION_DIGITS || (0..=typmod).contains(&own));
+    typmod >= 0 && typmod != own && !wider
 }
 
 /// The modifier that a conversion heeds. Into a column a text is not cut: it is refused by IRIS if
@@ -206,7 +216,7 @@ impl Emitter<'_> {
             }
             return Ok(());
         }
-        let modified = expr.typmod >= 0 && expr.typmod != inner.typmod;
+        let modified = modifies(to, expr.typmod, inner.typmod);
         if keeps(from, to) && !modified {
             return self.operand(inner);
         }

@@ -3,7 +3,7 @@
 use super::refuse;
 use crate::sql::error::SqlError;
 use crate::sql::printer::Printer;
-use crate::types::iris::{character_length, data_class, numeric_digits};
+use crate::types::iris::{character_length, data_class, moment_class, numeric_digits};
 use crate::types::pg::PgType;
 use irispg_grammar::ast::{
     BinaryLength, CharacterLength, DataType, ExactNumberInfo, ObjectName, TimezoneInfo,
@@ -23,7 +23,7 @@ const NUMERIC_DIGITS: u64 = 18;
 pub(crate) struct TypeSpec {
     /// The type.
     pub(crate) ty: PgType,
-    /// `n` of `varchar(n)`, `char(n)`, `varbinary(n)`.
+    /// `n` of `varchar(n)`, `char(n)`, `varbinary(n)`, `timestamp(n)`.
     pub(crate) length: Option<u64>,
     /// `p, s` of `numeric(p,s)`.
     pub(crate) digits: Option<(u64, u64)>,
@@ -98,6 +98,9 @@ pub(crate) fn of_column(ty: PgType, typmod: i32) -> TypeSpec {
             spec.length = character_length(typmod).and_then(|length| u64::try_from(length).ok());
         }
         PgType::Numeric => spec.digits = numeric_digits(typmod),
+        PgType::Timestamp | PgType::Timestamptz => {
+            spec.length = u64::try_from(typmod).ok().filter(|digits| *digits < 6);
+        }
         _ => {}
     }
     spec
@@ -217,8 +220,10 @@ fn characters(length: Option<CharacterLength>) -> Result<Option<u64>, SqlError> 
 fn micros(precision: Option<u64>, ty: PgType) -> Result<TypeSpec, SqlError> {
     match precision {
         None | Some(6) => Ok(TypeSpec::plain(ty)),
-        Some(p) => Err(refuse(format!("type {}({p}) is not supported", ty.name()))
-            .hint("Leave out the precision: six digits are kept.")),
+        Some(p) if moment_class(ty, p).is_some() => Ok(TypeSpec::sized(ty, Some(p))),
+        Some(p) => Err(refuse(format!("type {}({p}) is not supported", ty.name())).hint(
+            "Leave out the precision: six digits are kept. timestamp(0) and (3) are supported.",
+        )),
     }
 }
 
@@ -245,6 +250,12 @@ pub(crate) fn declare(out: &mut Printer, spec: TypeSpec) -> Result<(), SqlError>
         P::Bytea => out.call("VARBINARY").count(checked(spec.length, P::Bytea)?).close(),
         P::Date => out.word("DATE"),
         P::Time => out.call("TIME").count(6).close(),
+        P::Timestamp | P::Timestamptz if spec.length.is_some() => {
+            let class = spec.length.and_then(|digits| moment_class(spec.ty, digits));
+            let name = spec.ty.name();
+            let class = class.ok_or_else(|| refuse(format!("this {name} is not supported")))?;
+            out.word("IrisPG").dot().word(class)
+        }
         P::Timestamp => out.word("TIMESTAMP"),
         P::Uuid => out.word("UNIQUEIDENTIFIER"),
         // IRIS has one type for these and others; read back, the class tells them apart. Only the

@@ -115,3 +115,25 @@ select to_timestamp(1600000000);
 --! 0A000 days are as long as the zone wants
 select id, at + n * interval '1 day' from kind_moment;
 set timezone to 'UTC';
+
+-- timestamp(n)
+create table kind_digits (id integer primary key, a timestamp(3), b timestamp(0), c timestamptz(3), d timestamp(0) with time zone not null);
+insert into kind_digits values (1, '2021-03-04 05:06:07.123456', '2021-12-31 23:59:59.5', '2021-03-04 05:06:07.1235+02', '2021-03-04 05:06:07.5');
+insert into kind_digits values (2, '1999-03-04 05:06:07.1235', '1999-12-31 23:59:59.5', '1969-12-31 23:59:59.9999', '1999-12-31 23:59:59.499999'), (3, null, null, null, '2021-03-04');
+--$ 4|2021-03-04 05:06:07.9995|2021-03-04 05:06:07.9|2021-03-04 05:06:07.0004999|2021-03-04 05:06:07.6
+insert into kind_digits values ($1, $2, $3, $4, $5);
+select * from kind_digits order by id;
+select a from kind_digits where id = 1;
+select id from kind_digits where a = '2021-03-04 05:06:07.123';
+--$ 2021-03-04 05:06:07.123
+select id from kind_digits where a = $1;
+select id from kind_digits where a < b order by id;
+select max(a), min(c), count(distinct b) from kind_digits;
+select a::date, extract(year from b), date_trunc('minute', a), b + interval '1 day', b - a from kind_digits where id = 1;
+select coalesce(a, b), coalesce(b, b), a::timestamp, a::text from kind_digits order by id;
+update kind_digits set a = '2021-01-01 00:00:00.0006', c = c where id = 3 returning a, c;
+insert into kind_digits (id, a, d) select id + 10, b, d from kind_digits where id < 3;
+select id, a, d from kind_digits where id > 10 order by id;
+select a::timestamp(6), '2021-01-01 00:00:00'::timestamp::timestamp(6) from kind_digits where id = 1;
+--! 0A000 IRIS would have to round it
+select a::timestamp(0) from kind_digits;

@@ -12,7 +12,11 @@ const SOURCES: &[&str] = &[
     include_str!("../../../../../objectscript/IrisPG/Name.cls"),
     include_str!("../../../../../objectscript/IrisPG/Oid.cls"),
     include_str!("../../../../../objectscript/IrisPG/Real.cls"),
+    include_str!("../../../../../objectscript/IrisPG/Timestamp0.cls"),
+    include_str!("../../../../../objectscript/IrisPG/Timestamp3.cls"),
     include_str!("../../../../../objectscript/IrisPG/TimestampTZ.cls"),
+    include_str!("../../../../../objectscript/IrisPG/TimestampTZ0.cls"),
+    include_str!("../../../../../objectscript/IrisPG/TimestampTZ3.cls"),
 ];
 
 /// A data type class.
