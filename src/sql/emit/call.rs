@@ -1,6 +1,7 @@
 //! Operations and calls, as their lines in the table say.
 
 use super::comparison::unsupported;
+use super::pattern::text_of;
 use super::table::{self, Form, Line};
 use super::{Emitter, note, refuse};
 use crate::sql::bound::{Call, Expr, Literal, Node, Operation};
@@ -32,6 +33,31 @@ fn whole_double(expr: &Expr) -> Option<i64> {
         Node::Cast(cast) => whole_double(&cast.expr),
         _ => None,
     }
+}
+
+/// Whether a form counts the characters of its texts.
+fn counts(form: Form) -> bool {
+    use super::text::Text as T;
+    match form {
+        Form::Texts(name) | Form::Call(name) => matches!(name, "CHAR_LENGTH" | "LENGTH"),
+        Form::Text(text) => matches!(
+            text,
+            T::Left
+                | T::Overlay
+                | T::Pad { .. }
+                | T::Position
+                | T::Right
+                | T::StrPos
+                | T::Substring
+                | T::Translate
+        ),
+        _ => false,
+    }
+}
+
+/// Whether an expression is a text with characters that IRIS counts as two.
+fn is_beyond(expr: &Expr) -> bool {
+    text_of(expr).is_some_and(|text| text.chars().any(|c| c.len_utf16() > 1))
 }
 
 impl Emitter<'_> {
@@ -82,6 +108,10 @@ impl Emitter<'_> {
 
     fn formed(&mut self, expr: &Expr, form: Form, arguments: &[Expr]) -> Result<(), SqlError> {
         self.faults(expr.ty, form);
+        if counts(form) && arguments.iter().any(is_beyond) {
+            return Err(refuse("counting characters beyond U+FFFF is not supported")
+                .detail("IRIS counts such a character, an emoji for instance, as two."));
+        }
         match (form, arguments) {
             (Form::Call(name), _) => self.called_with(name, arguments),
             (Form::Texts(name), _) => {

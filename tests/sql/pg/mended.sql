@@ -125,3 +125,12 @@ select 1 as x union all select 1.0 order by x;
 select m from kept union all select 1 order by 1;
 select m from kept where m = 12.50 union all select null::numeric order by 1;
 select m from kept where m = 12.50 union all select 1.50 order by 1;
+
+-- Characters that IRIS counts as two
+--! 0A000 IRIS counts an emoji as two characters
+select length('😀');
+--! 0A000 the same
+select left('😀 smile', 2);
+--! 0A000 the same
+select position('x' in '😀x');
+select upper('😀 smile'), '😀' || 'x', replace('a😀', 'a', 'b');
