@@ -67,8 +67,8 @@ fn query(parser: &mut Parser<'_>) -> Result<Query, ParserError> {
     Ok(*query)
 }
 
-/// What IN compares with: a query in parentheses, or a list that begins with such, which `sqlparser`
-/// takes for a query.
+/// What IN compares with: a query in parentheses, or a list that begins with such, which
+/// `sqlparser` takes for a query.
 fn members(parser: &mut Parser<'_>, expr: &Expr, negated: bool) -> Result<Expr, ParserError> {
     let expr = Box::new(expr.clone());
     parser.expect_token(&Token::LParen)?;

@@ -212,6 +212,11 @@ impl Feeder<'_> {
                 }
             }
             "::" => self.chain(token.start)?,
+            "=>" | ":=" if self.is_argument(token.start) => {
+                let refused = SqlError::unsupported("named arguments are not supported");
+                let hint = "Give the arguments in their order.";
+                return Err(refused.hint(hint).at(token.start));
+            }
             "[" => {
                 self.levels.push(Level::default());
                 self.check_depth(token.start)?;
@@ -222,6 +227,16 @@ impl Feeder<'_> {
         let made = mark(written).ok_or_else(|| self.syntax(token))?;
         self.push(made, token.start);
         Ok(())
+    }
+
+    /// Whether the name of an argument stands before a byte.
+    fn is_argument(&self, start: usize) -> bool {
+        let at = self.tokens.iter().position(|token| token.start == start);
+        let before = |count| at.and_then(|at| at.checked_sub(count));
+        let kind = |count| before(count).and_then(|at| self.tokens.get(at)).map(|own| &own.kind);
+        matches!(kind(1), Some(Kind::Word(_) | Kind::Quoted(_)))
+            && kind(2).is_some_and(|kind| kind.is_mark("(") || kind.is_mark(","))
+            && self.levels.len() > 1
     }
 
     fn check_depth(&self, start: usize) -> Result<(), SqlError> {

@@ -1,5 +1,5 @@
-//! Words that stand where PostgreSQL's grammar takes none though `sqlparser` does, or where it tells
-//! of another place.
+//! Words that stand where PostgreSQL's grammar takes none though `sqlparser` does, or where it
+//! tells of another place.
 
 use super::error::SqlError;
 use super::lexer::{Kind, Token};

@@ -113,6 +113,10 @@ select sum(cost) over (order by id rows between unbounded preceding and unbounde
 select count(distinct *) from visit;
 insert into visit value (9, 1, '2020-01-01', 1);
 insert into visit (id) value (1);
+--! 0A000 named arguments
+select make_date(year => 2020, month => 2, day => 29);
+--! 0A000 named arguments
+select make_date(2020, day := 29, month := 2);
 select title, from book;
 select * from book order;
 select * from book order by;
