@@ -6,6 +6,7 @@
 //! fewer, and only the statement's own list gives both operands to the gateway.
 
 use super::expr::is_null;
+use super::pattern::text_of;
 use super::quotient::{divisible, is_quotient, unshown};
 use super::refuse;
 use super::scaled::varies;
@@ -20,17 +21,26 @@ pub(super) fn check_lengths(statement: &Statement) -> Result<(), SqlError> {
     let open =
         |ty: PgType, typmod: i32| matches!(ty, PgType::Bpchar | PgType::BpcharArray) && typmod < 0;
     let items = match &statement.kind {
-        Kind::Query(query) => {
-            let found = query.columns.iter().any(|column| open(column.ty, column.typmod));
-            return if found { Err(unmeasured()) } else { Ok(()) };
-        }
+        Kind::Query(query) => match &query.body {
+            Body::Select(select) => &select.items,
+            _ => {
+                let found = query.columns.iter().any(|column| open(column.ty, column.typmod));
+                return if found { Err(unmeasured()) } else { Ok(()) };
+            }
+        },
         Kind::Change(change) => match change.as_ref() {
             Change::Insert(insert) => &insert.returning,
             Change::Update(update) => &update.returning,
             Change::Delete(delete) => &delete.returning,
         },
     };
-    match items.iter().find(|item| open(item.expr.ty, item.expr.typmod)) {
+    let found = items.iter().find(|item| {
+        // A constant without such blanks is shown as it is.
+        let plain =
+            is_null(&item.expr) || text_of(&item.expr).is_some_and(|text| !text.ends_with(' '));
+        open(item.expr.ty, item.expr.typmod) && !plain
+    });
+    match found {
         None => Ok(()),
         Some(item) => Err(match item.expr.at.0 {
             Some(offset) => unmeasured().at(offset),
