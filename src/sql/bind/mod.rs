@@ -44,7 +44,7 @@ mod subquery;
     clippy::panic
 )]
 mod tests;
-mod typename;
+pub(super) mod typename;
 mod values;
 mod window;
 mod with;

@@ -258,7 +258,7 @@ fn with_modifiers(ty: PgType, modifiers: &[String]) -> Result<Named, SqlError> {
 }
 
 /// Types that PostgreSQL has and the gateway has not.
-const FOREIGN: [&str; 32] = [
+pub(in crate::sql) const FOREIGN: [&str; 32] = [
     "aclitem",
     "bit",
     "box",

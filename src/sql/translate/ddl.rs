@@ -118,47 +118,53 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// IRIS's TRUNCATE starts counters anew, PostgreSQL's only when told to: without RESTART
-    /// IDENTITY all rows are deleted instead.
-    /// The tables in an order in which each comes after those that reference it. PostgreSQL
-    /// refuses to truncate a table that others reference unless they are truncated with it; IRIS
-    /// would carry out their ON DELETE actions.
-    fn referencing_first(&self, mut tables: Vec<TableName>) -> Result<Vec<TableName>, SqlError> {
-        let Some(catalog) = self.options.columns else { return Ok(tables) };
+    /// The tables in an order in which each comes after those that reference it; `None` where some
+    /// reference each other.
+    fn referencing_first(&self, mut tables: Vec<TableName>) -> Option<Vec<TableName>> {
+        let Some(catalog) = self.options.columns else { return Some(tables) };
         let mut ordered: Vec<TableName> = Vec::with_capacity(tables.len());
         while !tables.is_empty() {
-            let waits = |table: &TableName, among: &[TableName]| {
+            let free = tables.iter().position(|table| {
                 let pointing = catalog.referencing(table);
-                pointing.iter().any(|other| {
-                    !same_table(other, table) && among.iter().any(|one| same_table(one, other))
+                !pointing.iter().any(|other| {
+                    !same_table(other, table) && tables.iter().any(|one| same_table(one, other))
                 })
-            };
-            let Some(free) = tables.iter().position(|table| !waits(table, &tables)) else {
-                return Err(refuse(
-                    "TRUNCATE of tables that reference each other is not supported",
-                ));
-            };
+            })?;
             ordered.push(tables.remove(free));
         }
-        for table in &ordered {
-            let pointing = catalog.referencing(table);
-            let outside =
-                pointing.iter().find(|other| !ordered.iter().any(|one| same_table(one, other)));
-            if let Some(other) = outside {
-                return Err(SqlError::new(
-                    "0A000",
-                    "cannot truncate a table referenced in a foreign key constraint",
-                )
-                .detail(format!("Table \"{}\" references \"{}\".", other.name, table.name))
-                .hint(format!(
-                    "Truncate table \"{}\" at the same time, or use TRUNCATE ... CASCADE.",
-                    other.name
-                )));
-            }
-        }
-        Ok(ordered)
+        Some(ordered)
     }
 
+    /// One of the tables, and a table that references it and is not among them.
+    fn referenced<'t>(&self, tables: &'t [TableName]) -> Option<(&'t TableName, TableName)> {
+        let catalog = self.options.columns?;
+        tables.iter().find_map(|table| {
+            let pointing = catalog.referencing(table);
+            let outside = |other: &TableName| !tables.iter().any(|one| same_table(one, other));
+            pointing.into_iter().find(outside).map(|other| (table, other))
+        })
+    }
+
+    /// PostgreSQL refuses to truncate a table that others reference unless they are truncated with
+    /// it; IRIS would carry out their ON DELETE actions.
+    fn truncated(&self, tables: Vec<TableName>) -> Result<Vec<TableName>, SqlError> {
+        let Some(tables) = self.referencing_first(tables) else {
+            return Err(refuse("TRUNCATE of tables that reference each other is not supported"));
+        };
+        let Some((table, other)) = self.referenced(&tables) else { return Ok(tables) };
+        Err(SqlError::new(
+            "0A000",
+            "cannot truncate a table referenced in a foreign key constraint",
+        )
+        .detail(format!("Table \"{}\" references \"{}\".", other.name, table.name))
+        .hint(format!(
+            "Truncate table \"{}\" at the same time, or use TRUNCATE ... CASCADE.",
+            other.name
+        )))
+    }
+
+    /// IRIS's TRUNCATE starts counters anew, PostgreSQL's only when told to: without RESTART
+    /// IDENTITY all rows are deleted instead.
     fn truncate(&mut self, truncate: &Truncate) -> Result<Action, SqlError> {
         let Truncate {
             table_names,
@@ -183,7 +189,7 @@ impl Translator<'_> {
             }
             tables.push(table);
         }
-        let tables = self.referencing_first(tables)?;
+        let tables = self.truncated(tables)?;
         self.each(&tables, |own, table| {
             let verb = if restart {
                 own.out.word("TRUNCATE TABLE");

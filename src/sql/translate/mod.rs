@@ -92,29 +92,16 @@ pub(super) fn statement(
     tokens: &[Token],
     options: &Options<'_>,
 ) -> Result<(Action, Remarks), SqlError> {
-    let mut translator = Translator::new(options);
-    let action = translator.ddl(tree, tokens).map_err(|error| at_type(error, tree, tokens))?;
+    let mut translator = Translator::new(options, tokens);
+    let action = translator.ddl(tree, tokens)?;
     Ok((action, Remarks { notices: translator.notices, rules: translator.rules }))
-}
-
-/// Points the error of a column's type at the type, which stands behind the column's name.
-fn at_type(error: SqlError, tree: &ast::Statement, tokens: &[Token]) -> SqlError {
-    let ast::Statement::CreateTable(create) = tree else { return error };
-    if !matches!(error.sqlstate, "42704" | "22023") {
-        return error;
-    }
-    let wrong = create.columns.iter().find(|column| types::spec(&column.data_type).is_err());
-    let name = wrong.and_then(|column| grammar::begin(column.name.span));
-    let behind = name.and_then(|name| tokens.iter().find(|token| token.start > name));
-    match behind {
-        Some(token) => error.at(token.start),
-        None => error,
-    }
 }
 
 /// The state of one definition's translation.
 struct Translator<'a> {
     options: &'a Options<'a>,
+    /// The statement's tokens, which know where things stand.
+    tokens: &'a [Token],
     out: Printer,
     tables: Vec<TableName>,
     notices: Vec<Notice>,
@@ -123,14 +110,27 @@ struct Translator<'a> {
 }
 
 impl<'a> Translator<'a> {
-    fn new(options: &'a Options<'a>) -> Self {
+    fn new(options: &'a Options<'a>, tokens: &'a [Token]) -> Self {
         Self {
             options,
+            tokens,
             out: Printer::default(),
             tables: Vec::new(),
             notices: Vec::new(),
             rules: Vec::new(),
         }
+    }
+
+    /// Which of the tokens a name is.
+    fn token(&self, name: &ast::Ident) -> Option<usize> {
+        let start = grammar::begin(name.span)?;
+        self.tokens.binary_search_by_key(&start, |token| token.start).ok()
+    }
+
+    /// Where the token behind a name begins.
+    fn behind(&self, name: &ast::Ident) -> Option<usize> {
+        let at = self.token(name)?.saturating_add(1);
+        self.tokens.get(at).map(|token| token.start)
     }
 
     /// Notes that a rule changed the statement.

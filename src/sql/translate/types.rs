@@ -1,6 +1,7 @@
 //! PostgreSQL's type names, and what IRIS is told for them in DDL and in casts.
 
 use super::refuse;
+use crate::sql::bind::typename::FOREIGN;
 use crate::sql::error::SqlError;
 use crate::sql::printer::Printer;
 use crate::types::iris::{character_length, data_class, moment_class, numeric_digits};
@@ -60,11 +61,13 @@ pub(crate) fn spec(data_type: &DataType) -> Result<TypeSpec, SqlError> {
         DataType::Float(info) => float(info),
         DataType::Numeric(info) | DataType::Decimal(info) | DataType::Dec(info) => numeric(info),
         DataType::Character(length) | DataType::Char(length) => {
-            Ok(TypeSpec::sized(P::Bpchar, Some(characters(*length)?.unwrap_or(1))))
+            Ok(TypeSpec::sized(P::Bpchar, Some(characters("char", *length)?.unwrap_or(1))))
         }
         DataType::CharacterVarying(length)
         | DataType::CharVarying(length)
-        | DataType::Varchar(length) => Ok(TypeSpec::sized(P::Varchar, characters(*length)?)),
+        | DataType::Varchar(length) => {
+            Ok(TypeSpec::sized(P::Varchar, characters("varchar", *length)?))
+        }
         DataType::Varbinary(Some(BinaryLength::IntegerLength { length })) => {
             Ok(TypeSpec::sized(P::Bytea, Some(*length)))
         }
@@ -131,6 +134,7 @@ fn named(name: &ObjectName) -> Result<TypeSpec, SqlError> {
         name.0.iter().filter_map(|part| part.as_ident()).map(|i| i.value.as_str()).collect();
     let last = match parts.as_slice() {
         [last] | ["pg_catalog", last] => *last,
+        ["public", _] => return Err(missing(&parts)),
         _ => return Err(refuse("types of a schema are not supported")),
     };
     Ok(match last {
@@ -157,15 +161,17 @@ fn named(name: &ObjectName) -> Result<TypeSpec, SqlError> {
         "oid" => TypeSpec::plain(PgType::Oid),
         "json" => TypeSpec::plain(PgType::Json),
         "interval" => TypeSpec::plain(PgType::Interval),
-        "jsonb" | "xml" | "money" | "inet" | "cidr" | "macaddr" | "point" | "tsvector"
-        | "regclass" | "regtype" | "timetz" => {
-            return Err(refuse(format!("type {last} is not supported")));
+        name if name == "jsonb" || name == "timetz" || FOREIGN.contains(&name) => {
+            return Err(refuse(format!("type {name} is not supported")));
         }
         _ => {
-            let message = format!("type \"{last}\" does not exist");
-            return Err(SqlError::new("42704", message));
+            return Err(missing(&parts));
         }
     })
+}
+
+fn missing(parts: &[&str]) -> SqlError {
+    SqlError::new("42704", format!("type \"{}\" does not exist", parts.join(".")))
 }
 
 fn shown(data_type: &DataType) -> String {
@@ -205,11 +211,11 @@ fn numeric(info: &ExactNumberInfo) -> Result<TypeSpec, SqlError> {
     Ok(TypeSpec { ty: PgType::Numeric, length: None, digits, serial: false })
 }
 
-fn characters(length: Option<CharacterLength>) -> Result<Option<u64>, SqlError> {
+fn characters(name: &str, length: Option<CharacterLength>) -> Result<Option<u64>, SqlError> {
     match length {
         None => Ok(None),
         Some(CharacterLength::IntegerLength { length: 0, .. }) => {
-            Err(SqlError::new("22023", "length for type varchar must be at least 1"))
+            Err(SqlError::new("22023", format!("length for type {name} must be at least 1")))
         }
         Some(CharacterLength::IntegerLength { length, unit: None }) => Ok(Some(length)),
         Some(_) => Err(refuse("lengths in units and MAX are not supported")),

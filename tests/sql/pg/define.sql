@@ -73,3 +73,37 @@ drop table if exists def_v1, def_v2, def_v3, def_v4, def_v5;
 begin read only;
 create table def_z as select 1 as a;
 rollback;
+
+-- Types of columns
+create table def_t (x nothing);
+create table def_t (a integer, "b c" public.nothing);
+create table def_t (x numeric(0));
+create table def_t (x varchar(0));
+create table def_t (ä integer, x char(0));
+create table def_t (x pg_catalog.nothing);
+--! 0A000 IRIS has no such type
+create table def_t1 (x "char");
+--! 0A000 IRIS has no such type
+create table def_t2 (x int4range);
+--! 0A000 IRIS has no such type
+create table def_t3 (x money);
+--! 0A000 IRIS has no such type
+create table def_t4 (x inet);
+drop table if exists def_t1, def_t2, def_t3, def_t4;
+alter table def_s add column x nothing;
+
+-- DROP TABLE of tables that reference each other
+create table def_p (id integer primary key);
+create table def_q (id integer primary key, p_id integer references def_p (id));
+create table def_r (q_id integer references def_q (id), own integer primary key, up integer references def_r (own));
+drop table def_p;
+drop table def_a, def_p, def_q;
+select count(*) from def_a;
+drop table def_p, def_nothing, def_q, def_r;
+select count(*) from def_r;
+drop table def_p, def_q, def_r;
+select count(*) from def_p;
+drop table def_r;
+create table def_t (x integer, constraint own primary key (y));
+create table def_t (x integer, constraint own unique (x, y));
+create table def_t (x integer primary key, constraint own primary key (x));

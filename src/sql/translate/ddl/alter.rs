@@ -4,7 +4,7 @@
 //! statements here must be such that the later ones cannot fail once the first one has not.
 
 use super::constraint;
-use super::create::{Declared, declared};
+use super::create::Declared;
 use super::known;
 use crate::sql::error::SqlError;
 use crate::sql::statement::{Action, Column, IrisStatement, TableName, Verb};
@@ -96,7 +96,7 @@ impl Translator<'_> {
                     format!("column \"{name}\" of relation \"{}\" already exists", table.name);
                 return Err(SqlError::new("42701", message));
             }
-            new.push(declared(&table.name, one.column)?);
+            new.push(self.declared(&table.name, one.column)?);
         }
         for column in &new {
             addable(column)?;

@@ -19,6 +19,8 @@ pub(super) struct Constraint {
     pub(super) columns: Vec<String>,
     pub(super) primary: bool,
     pub(super) foreign: Option<Foreign>,
+    /// Where it is written, if it stands among the columns: a byte offset.
+    pub(super) at: Option<usize>,
 }
 
 /// What a foreign key refers to.
@@ -103,7 +105,7 @@ pub(super) fn primary(
         None => listed(&key.columns)?,
     };
     let name = named(key.name.as_ref(), table, &[], "pkey");
-    Ok(Constraint { name, columns, primary: true, foreign: None })
+    Ok(Constraint { name, columns, primary: true, foreign: None, at: None })
 }
 
 pub(super) fn unique(
@@ -126,7 +128,7 @@ pub(super) fn unique(
         None => listed(&key.columns)?,
     };
     let name = named(key.name.as_ref(), table, &columns, "key");
-    Ok(Constraint { name, columns, primary: false, foreign: None })
+    Ok(Constraint { name, columns, primary: false, foreign: None, at: None })
 }
 
 fn listed(columns: &[irispg_grammar::ast::IndexColumn]) -> Result<Vec<String>, SqlError> {
@@ -162,5 +164,5 @@ pub(super) fn foreign(
         on_delete: action(key.on_delete),
         on_update: action(key.on_update),
     };
-    Ok(Constraint { name, columns, primary: false, foreign: Some(foreign) })
+    Ok(Constraint { name, columns, primary: false, foreign: Some(foreign), at: None })
 }

@@ -12,7 +12,8 @@ use crate::sql::translate::{Translator, refuse};
 use crate::types::pg::PgType;
 use irispg_grammar::ast::helpers::stmt_create_table::CreateTableBuilder;
 use irispg_grammar::ast::{
-    ColumnDef, ColumnOption, CreateTable, CreateTableOptions, Expr, GeneratedAs, SqlOption, Value,
+    ColumnDef, ColumnOption, CreateTable, CreateTableOptions, Expr, GeneratedAs, SqlOption,
+    TableConstraint, Value,
 };
 
 /// How a column gets its numbers.
@@ -75,20 +76,22 @@ impl Translator<'_> {
         }
         let mut columns = Vec::with_capacity(create.columns.len());
         for column in &create.columns {
-            columns.push(declared(&table.name, column)?);
+            columns.push(self.declared(&table.name, column)?);
         }
         let mut keys: Vec<Constraint> =
             columns.iter_mut().flat_map(|column| std::mem::take(&mut column.keys)).collect();
         for written in &create.constraints {
-            keys.push(constraint::read(&table.name, None, written)?);
+            let mut key = constraint::read(&table.name, None, written)?;
+            key.at = self.constraint_at(written);
+            keys.push(key);
         }
         check_columns(&columns, &keys)?;
         // PostgreSQL makes, and so checks, the primary key first.
         keys.sort_by_key(|key| !key.primary);
-        if keys.iter().filter(|key| key.primary).count() > 1 {
+        if let Some(second) = keys.iter().filter(|key| key.primary).nth(1) {
             let message =
                 format!("multiple primary keys for table \"{}\" are not allowed", table.name);
-            return Err(SqlError::new("42P16", message));
+            return Err(placed(SqlError::new("42P16", message), second.at));
         }
         if columns.iter().filter(|column| column.counter != Counter::None).count() > 1 {
             return Err(refuse("two counting columns in a table are not supported"));
@@ -118,6 +121,33 @@ impl Translator<'_> {
         }
         self.out.close();
         self.ended("CREATE TABLE")
+    }
+
+    /// Reads a column of the table `table`; an error of its type has the type's place.
+    pub(super) fn declared<'t>(
+        &self,
+        table: &str,
+        column: &'t ColumnDef,
+    ) -> Result<Declared<'t>, SqlError> {
+        types::spec(&column.data_type).map_err(|error| placed(error, self.behind(&column.name)))?;
+        declared(table, column)
+    }
+
+    /// Where a key that stands among the columns begins: at CONSTRAINT or its own first word.
+    fn constraint_at(&self, written: &TableConstraint) -> Option<usize> {
+        // PRIMARY KEY ( and UNIQUE ( stand before the first column.
+        let (name, columns, words) = match written {
+            TableConstraint::PrimaryKey(key) => (&key.name, &key.columns, 3),
+            TableConstraint::Unique(key) => (&key.name, &key.columns, 2),
+            _ => return None,
+        };
+        let (first, words) = match (name, &columns.first()?.column.expr) {
+            (Some(name), _) => (name, 1),
+            (None, Expr::Identifier(column)) => (column, words),
+            _ => return None,
+        };
+        let at = self.token(first)?.checked_sub(words)?;
+        self.tokens.get(at).map(|token| token.start)
     }
 
     /// Refuses whatever CREATE TABLE says beyond columns and keys: what is left when those are
@@ -315,10 +345,19 @@ fn check_columns(columns: &[Declared<'_>], keys: &[Constraint]) -> Result<(), Sq
             } else {
                 format!("column \"{missing}\" named in key does not exist")
             };
-            return Err(SqlError::new("42703", message));
+            let at = key.at.filter(|_| key.foreign.is_none());
+            return Err(placed(SqlError::new("42703", message), at));
         }
     }
     Ok(())
+}
+
+/// An error at a place, where that is known.
+fn placed(error: SqlError, at: Option<usize>) -> SqlError {
+    match at {
+        Some(offset) => error.at(offset),
+        None => error,
+    }
 }
 
 fn not_constant() -> SqlError {

@@ -122,7 +122,7 @@ pub(in crate::sql) fn made(
     query: bound::Statement,
     options: &Options<'_>,
 ) -> Result<(Action, Remarks), SqlError> {
-    let mut translator = Translator::new(options);
+    let mut translator = Translator::new(options, &[]);
     let action = translator.create_as(head, query)?;
     Ok((action, Remarks { notices: translator.notices, rules: translator.rules }))
 }

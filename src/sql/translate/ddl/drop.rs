@@ -96,6 +96,9 @@ impl Translator<'_> {
         if tables.is_empty() {
             return Ok(Action::Nothing(words));
         }
+        if kind == "table" {
+            tables = self.droppable(tables, behaviour)?;
+        }
         self.each(&tables, |own, table| {
             own.out.word(words);
             if if_exists && native {
@@ -105,6 +108,30 @@ impl Translator<'_> {
             own.behaviour(behaviour);
             own.finish(Verb::Ddl(words))
         })
+    }
+
+    /// The tables in an order in which IRIS drops them, each without looking at the next. What it
+    /// would refuse is refused before the first is gone.
+    fn droppable(
+        &self,
+        tables: Vec<TableName>,
+        behaviour: Behaviour,
+    ) -> Result<Vec<TableName>, SqlError> {
+        if behaviour.cascade {
+            return Ok(self.referencing_first(tables.clone()).unwrap_or(tables));
+        }
+        let Some(tables) = self.referencing_first(tables) else {
+            return Err(refuse("DROP TABLE of tables that reference each other is not supported")
+                .hint("Drop their foreign keys first."));
+        };
+        let Some((table, other)) = self.referenced(&tables) else { return Ok(tables) };
+        let message = match tables.len() {
+            1 => format!("cannot drop table {} because other objects depend on it", table.name),
+            _ => "cannot drop desired object(s) because other objects depend on them".to_owned(),
+        };
+        Err(SqlError::new("2BP01", message)
+            .detail(format!("Table {} has a foreign key to table {}.", other.name, table.name))
+            .hint("Use DROP ... CASCADE to drop the dependent objects too."))
     }
 
     /// IRIS finds an index by its name in the default schema, and says when two tables have one of
