@@ -62,6 +62,8 @@ impl Emitter<'_> {
                 }
                 match filter {
                     // A column whose collation heeds no case would give it in upper case.
+                    // UNVERIFIED(iris): that MIN and MAX take %EXACT before their argument and
+                    // compare by it; the reference shows it in the select list and in GROUP BY.
                     None if matches!(name, "MIN" | "MAX") && is_named(argument) => {
                         self.out.call("%EXACT");
                         self.value(argument)?;
@@ -97,6 +99,10 @@ impl Emitter<'_> {
     }
 
     /// `string_agg`: a separator before each text, the first one cut off.
+    ///
+    /// UNVERIFIED(iris): that XMLAGG joins plain texts as they are, without escaping `<` and `&`,
+    /// and gives rows in the order in which it meets them: it is described for values that
+    /// XMLELEMENT made. LIST would not do, since its separator is a comma that texts may hold.
     fn joined(&mut self, aggregate: &Aggregate) -> Result<(), SqlError> {
         let [text, separator] = aggregate.arguments.as_slice() else {
             return Err(refuse("this form of the aggregate is not supported"));

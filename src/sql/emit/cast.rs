@@ -342,6 +342,10 @@ impl Emitter<'_> {
     }
 
     /// A value that IRIS must not come to: the root of a negative number is an error.
+    ///
+    /// UNVERIFIED(iris): the reference refuses a negative argument of SQRT and leaves open whether
+    /// it does so by <ILLEGAL VALUE> in every place; were it NULL, the value would be lost in
+    /// silence.
     pub(super) fn misfit(&mut self, fault: Fault) {
         self.illegal(fault);
         self.out.call("SQRT").word("-").count(1).close();

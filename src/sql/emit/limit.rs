@@ -156,6 +156,10 @@ impl Emitter<'_> {
     }
 
     /// Prints `TOP n`, or the `TOP ALL` that lets a subquery have an ORDER BY.
+    ///
+    /// UNVERIFIED(iris): that the rows of `TOP ALL … ORDER BY` in FROM keep that order, and that
+    /// `%VID` counts them in it: the reference recommends `TOP ALL` to this end, without a word on
+    /// what a query around it does.
     pub(super) fn print_top(&mut self, rows: &Rows, style: Style, ordered: bool) {
         match (style, &rows.limit) {
             (Style::Top, Some(limit)) => {

@@ -201,6 +201,9 @@ impl Emitter<'_> {
     }
 
     /// One query of a UNION. What is more than a SELECT stands in FROM of one.
+    ///
+    /// UNVERIFIED(iris): that a SELECT of a UNION may have window functions: the reference says
+    /// where in a SELECT they may stand, and not in which SELECT.
     pub(super) fn leg(&mut self, leg: &Query, names: &[String]) -> Result<(), SqlError> {
         let simple = match &leg.body {
             Body::Select(_) => bare(leg),

@@ -125,6 +125,9 @@ impl Emitter<'_> {
     }
 
     /// Prints the row id of a source.
+    ///
+    /// UNVERIFIED(iris): that UPDATE and DELETE, too, take `alias.%ID` of the table that they
+    /// change: the reference shows it behind an alias in SELECT only.
     pub(super) fn row_id(&mut self, level: usize, source: usize) -> Result<(), SqlError> {
         let scope = self.scope(level)?;
         if scope.computed.is_some() {

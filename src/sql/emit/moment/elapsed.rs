@@ -18,7 +18,7 @@ const DAY_MICROS: u64 = 86_400_000_000;
 impl Emitter<'_> {
     /// The microseconds that passed between two moments.
     fn micros_between(&mut self, left: &Expr, right: &Expr) -> Result<(), SqlError> {
-        self.out.call("DATEDIFF").literal("mcs").comma();
+        self.count_micros();
         self.value(right)?;
         self.out.comma();
         self.value(left)?;
