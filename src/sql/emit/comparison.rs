@@ -46,6 +46,15 @@ fn is_column(expr: &Expr) -> bool {
     }
 }
 
+/// Whether an expression may be printed as `?` alone.
+fn is_bare(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::Literal(_) | Node::Parameter(_) | Node::Session(_) => true,
+        Node::Cast(cast) => is_bare(&cast.expr),
+        _ => false,
+    }
+}
+
 fn is_moment(ty: PgType) -> bool {
     matches!(ty, PgType::Date | PgType::Time | PgType::Timestamp | PgType::Timestamptz)
 }
@@ -146,7 +155,8 @@ impl Emitter<'_> {
             };
         }
         let alike = same_kind(x.ty, least.ty) && same_kind(y.ty, most.ty);
-        if x == y && alike && !symmetric {
+        // A `?` before BETWEEN has no column beside it that gives it a type.
+        if x == y && alike && !symmetric && !is_bare(x) {
             self.side(x, least)?;
             self.out.word(if negated { "NOT BETWEEN" } else { "BETWEEN" });
             self.side(least, x)?;

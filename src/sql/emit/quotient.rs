@@ -74,7 +74,8 @@ impl Emitter<'_> {
     /// `comparing` refuses it.
     pub(super) fn result(&mut self, expr: &Expr, comparing: bool) -> Result<(), SqlError> {
         if self.is_computed(expr) {
-            return self.value(expr);
+            // What a query in FROM has computed is IRIS's quotient.
+            return if hides_quotient(expr) { Err(unshown()) } else { self.value(expr) };
         }
         if expr.ty == PgType::Time && matches!(expr.node, Node::Parameter(_) | Node::Session(_)) {
             return self.plain(expr);

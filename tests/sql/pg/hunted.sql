@@ -66,4 +66,19 @@ select id from hunted where t = any($1::text[]) order by id;
 --$ 10:20:30.123456
 select $1::time;
 
+-- A constant or parameter before BETWEEN.
+select id from hunted where -1.5 between n and m order by id;
+select id from hunted where -1.5 not between n and m order by id;
+--$ -1.5
+--$ 9
+select id from hunted where $1 between n and m order by id;
+--$ 9
+select id from hunted where $1 not between n and i order by id;
+select id from hunted where 9 between i and b order by id;
+
+-- An average whose query has HAVING and no GROUP BY has IRIS's digits.
+--! 0A000 IRIS's quotients have other digits
+select avg(n) from hunted having count(*) > 0;
+select round(avg(n), 2) from hunted having count(*) > 0;
+
 drop table hunted;
