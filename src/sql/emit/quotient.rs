@@ -77,7 +77,9 @@ impl Emitter<'_> {
             // What a query in FROM has computed is IRIS's quotient.
             return if hides_quotient(expr) { Err(unshown()) } else { self.value(expr) };
         }
-        if expr.ty == PgType::Time && matches!(expr.node, Node::Parameter(_) | Node::Session(_)) {
+        // Bound as it is, a time keeps its fraction, which CAST would cut.
+        let leaf = matches!(expr.node, Node::Literal(_) | Node::Parameter(_) | Node::Session(_));
+        if expr.ty == PgType::Time && leaf {
             return self.plain(expr);
         }
         if is_quotient(expr) && divisible(expr) {

@@ -27,7 +27,6 @@ select id from e where not (i > 0 or n > 0) order by id;
 select id, y is true, y is not true, y is false, y is not false, y is unknown, y is not unknown from e order by id;
 select id, (i > 0) is true, (i > 0) is not false, (n > 0 and i > 0) is unknown from e order by id;
 select id, i is null, t is not null, (i + b) is null from e where id not in (2, 3) order by id;
---! answer IRIS adds whole numbers in wider ones; their range is checked where they are a result
 select id from e where i + s is null order by id;
 select id, i > 0 and n > 0, i > 0 or n > 0, y and i > 0, y or n is null from e order by id;
 select id from e where null order by id;
@@ -225,6 +224,7 @@ select id from e where u = any ($1::uuid[]) order by id;
 select id from e where d = any ($1::date[]) order by id;
 
 -- Aggregates
+--! 22003 IRIS may lose digits on the way to a sum of such numbers, though they cancel out in the end
 select count(*), count(i), count(distinct y), count(t), sum(i::bigint), sum(s), sum(b / 2) from e;
 select min(t), max(t), min(v), max(v), min(d), max(d), min(ts), max(ts), min(f), max(f) from e;
 select bool_and(y), bool_or(y), every(y is not null), bool_and(i > 0), bool_or(i > 100) from e;

@@ -115,7 +115,6 @@ select id, count(*) over w from frm_sale where id < 4 window w as () order by id
 
 -- Beside GROUP BY, DISTINCT, LIMIT and in expressions
 select region, sum(qty), rank() over (order by sum(qty) desc nulls last) from frm_sale group by region order by region;
---! 0A000 the frame ends with the peers of the row
 select region, sum(qty) as s, sum(sum(qty)) over (order by region) from frm_sale group by region order by region;
 select region, count(*), count(*) over () from frm_sale group by region order by region;
 --! 0A000 the digits of a quotient inside an expression are not PostgreSQL's

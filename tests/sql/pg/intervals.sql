@@ -10,7 +10,6 @@ select '1 day'::interval, cast('2 hours' as interval);
 select '1 day'::interval::text;
 select '-3 days ago'::interval;
 select interval '1 mon', interval '1 mons 2 hrs 3 mins 4 secs', interval '1 decade', interval '1 century', interval '1 millennium', interval '5 milliseconds', interval '7 microseconds';
---! 0A000 IRIS has no intervals to compute with
 select interval '1 day' + interval '2 hours', interval '1 day' - interval '25 hours', interval '1 month' + interval '30 days';
 --! 0A000 IRIS has no intervals to compute with
 select interval '1 day' * 3, interval '1 hour' / 2, interval '1 month' / 2, interval '1 day' * 1.5, interval '1 day' / 3, interval '1 year' * 0.1;

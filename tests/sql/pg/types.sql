@@ -66,6 +66,7 @@ select id from typ_num where id < 8 order by x, id;
 select x, count(*) from typ_num where id < 8 group by x order by x;
 select id from typ_num where x = 1.0001 order by id;
 select id from typ_num where x = 99999999999999.9999 order by id;
+--! 22003 IRIS may lose digits on the way to a sum of such numbers, though they cancel out in the end
 select sum(x), min(x), max(x), sum(y), sum(z) from typ_num where id < 8;
 --$ 99999999999999.9999
 --$ 1000
