@@ -166,6 +166,9 @@ impl Emitter<'_> {
         match subquery.kind {
             SubqueryKind::Scalar { single } => {
                 let (query, correlated) = (&subquery.query, subquery.correlated);
+                let changed = self.changing.as_deref();
+                let own = changed.is_some_and(|table| super::update::reads(query, table));
+                let single = single && (correlated || !own || query.limit.is_some());
                 self.unbinding(|own| own.scalar_subquery(query, single, correlated))
             }
             _ => Err(refuse("ARRAY of a query is not supported")

@@ -136,6 +136,8 @@ struct Emitter<'a> {
     checked: bool,
     /// Whether arithmetic is printed as it is, since another copy of it is checked.
     unguarded: bool,
+    /// The table that is changed row by row.
+    changing: Option<String>,
     /// How many constants were bound.
     constants: usize,
     /// Whether the row count of the next query must not be more than one when it is bound.
@@ -161,6 +163,7 @@ impl<'a> Emitter<'a> {
             binding: false,
             checked: false,
             unguarded: false,
+            changing: None,
             constants: 0,
             one_row: false,
             causes: Causes::default(),

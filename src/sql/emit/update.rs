@@ -12,7 +12,8 @@ use super::change::Returning;
 use super::scope::{Cells, Shown};
 use super::{Emitter, refuse};
 use crate::sql::bound::{
-    Assigned, ColumnRef, Delete, Expr, From, Item, Node, Source, SourceKind, Target, Update,
+    Assigned, Body, ColumnRef, Delete, Expr, From, Item, Node, Query, Source, SourceKind,
+    SubqueryKind, Target, Update,
 };
 use crate::sql::error::SqlError;
 use crate::sql::statement::{Action, Each, IrisStatement, Output, Place, Rows, Verb};
@@ -35,6 +36,43 @@ impl Change<'_> {
             SourceKind::Table(table) => table.name.eq_ignore_ascii_case(&self.target.table.name),
             _ => true,
         })
+    }
+}
+
+impl Change<'_> {
+    /// Refuses a query over the table that is changed: row by row it would see the rows that were
+    /// changed before. One with LIMIT that chooses the rows, as of a queue, is asked again for each
+    /// so that two sessions do not take the same one.
+    fn refuse_own(&self, expr: &Expr, limited: bool) -> Result<(), SqlError> {
+        let mut own = false;
+        expr.deep(0, &mut |part, _| {
+            if let Node::Subquery(subquery) = &part.node {
+                let chosen = limited && subquery.query.limit.is_some();
+                // The value of one that names nothing around it is taken before the first change.
+                let first = matches!(subquery.kind, SubqueryKind::Scalar { .. });
+                let chosen = chosen || (first && !subquery.correlated);
+                own |= !chosen && reads(&subquery.query, &self.target.table.name);
+            }
+        });
+        if !own {
+            return Ok(());
+        }
+        Err(refuse("a query over the table that is changed is not supported here")
+            .detail("The rows are changed one by one, and it would see those changed before.")
+            .hint("Select the keys first, or leave out RETURNING and FROM."))
+    }
+}
+
+/// Whether a query has a table of a name in FROM.
+pub(super) fn reads(query: &Query, table: &str) -> bool {
+    match &query.body {
+        Body::Select(select) => select.sources.iter().any(|source| match &source.kind {
+            SourceKind::Table(name) => name.name.eq_ignore_ascii_case(table),
+            SourceKind::Query(query) | SourceKind::Cte { query, .. } => reads(query, table),
+            SourceKind::Function(_) => false,
+        }),
+        Body::Set(set) => reads(&set.left, table) || reads(&set.right, table),
+        Body::Values(_) => false,
     }
 }
 
@@ -107,6 +145,11 @@ impl Emitter<'_> {
         change: &Change<'_>,
         set: &[(usize, Assigned)],
     ) -> Result<Action, SqlError> {
+        for (_, value) in set {
+            if let Assigned::Value(value) = value {
+                change.refuse_own(value, false)?;
+            }
+        }
         self.out.word("UPDATE");
         self.row_target(change, Some(cells(change)))?;
         self.set(change.target, set)?;
@@ -143,6 +186,7 @@ impl Emitter<'_> {
 
     fn row_target(&mut self, change: &Change<'_>, cells: Option<Cells>) -> Result<(), SqlError> {
         self.target(change.target, change.sources.len())?;
+        self.changing = Some(change.target.table.name.clone());
         if let Some(scope) = self.scopes.last_mut() {
             scope.cells = cells;
         }
@@ -155,6 +199,7 @@ impl Emitter<'_> {
         self.row_id(0, 0)?;
         self.out.word("=").place(Place::RowId);
         if let Some(filter) = change.filter {
+            change.refuse_own(filter, true)?;
             self.out.word("AND").open();
             self.condition(filter)?;
             self.out.close();
