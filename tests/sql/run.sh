@@ -4,7 +4,8 @@
 #
 #   tests/sql/run.sh [FILE]…
 #
-# Without a file, random queries follow (random/run.sh), then random changes (random-changes/run.sh).
+# Without a file, random queries follow (random/run.sh), then random changes
+# (random-changes/run.sh) and random statements (random-statements/run.sh).
 set -euo pipefail
 
 cd "$(dirname "$0")"
@@ -21,7 +22,7 @@ for version in 2025.1 2023.1; do
     IRIS_MOCK_VERSION=$version ../../scripts/with-irispg "$python" answers.py "$@" > "$scratch/irispg"
     "$python" compare.py "$scratch/postgres" "$scratch/irispg" "$version" || status=1
 done
-for set in random random-changes; do
+for set in random random-changes random-statements; do
     [ $random = no ] || "$set/run.sh" || status=1
 done
 exit $status

@@ -84,7 +84,7 @@ select round(avg(n), 2) from hunted having count(*) > 0;
 -- Rows that are changed one by one must not see those changed before.
 update hunted set s = 1 where id = (select id from hunted where s is null order by id limit 1) returning id, s;
 update hunted set i = i + 10 where i < (select max(i) from hunted x where x.id > 1) returning id, i;
-update hunted set i = (select count(*) from hunted x where x.i = 16) where id > 2 returning id, i;
+update hunted set i = (select count(*) from hunted x where x.i = 16) where id = 4 returning id, i;
 --! 0A000 a query over the table that is changed
 delete from hunted where exists (select 1 from hunted x where x.t = 'a') returning id;
 

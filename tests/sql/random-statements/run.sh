@@ -4,7 +4,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")"
-count=1000
+count=500
 [ "${IRISPG_LONG:-}" != 1 ] || count=40000
 # shellcheck disable=SC2016 # The inner shell is to expand them.
 exec ../../../scripts/with-irispg bash -c '
