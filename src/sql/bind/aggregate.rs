@@ -8,11 +8,11 @@ use super::window::{
     CURRENT_PRECEDING, FOLLOWING_PRECEDING, FROM_FOLLOWING, FROM_UNBOUNDED, TO_UNBOUNDED,
 };
 use super::{Binder, at, refuse};
-use crate::sql::bound::{Aggregate, At, Cast, Expr, Node, SortKey, WindowCall};
+use crate::sql::bound::{Aggregate, At, Cast, Expr, Node, WindowCall};
 use crate::sql::error::SqlError;
 use crate::sql::resolve::{Function, Kind, Resolved};
 use crate::types::pg::PgType;
-use irispg_grammar::ast::{self, OrderByExpr};
+use irispg_grammar::ast;
 
 /// The first aggregate below an expression, or itself, outside of subqueries.
 fn find<'e>(expr: &'e Expr, is: &dyn Fn(&Node) -> bool) -> Option<&'e Expr> {
@@ -66,26 +66,6 @@ impl Binder<'_> {
         }
     }
 
-    /// ORDER BY within a call.
-    pub(super) fn sort_keys(&mut self, order: &[OrderByExpr]) -> Result<Vec<SortKey>, SqlError> {
-        let mut keys = Vec::with_capacity(order.len());
-        for written in order {
-            let expr = self.inside(Clause::OrderBy, |binder| binder.expression(&written.expr))?;
-            let expr = self.decided(expr)?;
-            sortable(&expr)?;
-            let descending = match &written.options.sort {
-                None | Some(ast::OrderBySort::Asc) => false,
-                Some(ast::OrderBySort::Desc) => true,
-                Some(ast::OrderBySort::Using(_)) => {
-                    return Err(refuse("ORDER BY … USING is not supported"));
-                }
-            };
-            let nulls_first = written.options.nulls_first.unwrap_or(descending);
-            keys.push(SortKey { expr, item: None, descending, nulls_first });
-        }
-        Ok(keys)
-    }
-
     /// An aggregate over the rows of a group.
     pub(super) fn aggregate(
         &mut self,
@@ -101,7 +81,7 @@ impl Binder<'_> {
                 format!("{shown}(*) must be used to call a parameterless aggregate function");
             return Err(at(SqlError::new("42809", message), place));
         }
-        let mut order = self.sort_keys(details.order)?;
+        let mut order = self.plain_keys(details.order, Clause::OrderBy)?;
         for key in &mut order {
             // What is sorted by is the argument, where it is the same expression.
             if let Some(argument) = arguments.iter().find(|one| written(one) == &key.expr) {
@@ -240,15 +220,6 @@ fn scale(function: &Function, result: PgType, arguments: &[Expr]) -> Option<u16>
 }
 
 /// Types that have no order in PostgreSQL.
-fn sortable(expr: &Expr) -> Result<(), SqlError> {
-    if expr.ty != PgType::Json && expr.ty != PgType::JsonArray {
-        return Ok(());
-    }
-    let message = format!("could not identify an ordering operator for type {}", expr.ty.name());
-    let hint = "Use an explicit ordering operator or modify the query.";
-    Err(at(SqlError::new("42883", message).hint(hint), expr.at))
-}
-
 fn distinguishable(expr: &Expr) -> Result<(), SqlError> {
     if expr.ty != PgType::Json && expr.ty != PgType::JsonArray {
         return Ok(());

@@ -1,5 +1,6 @@
 //! Calls of functions.
 
+use super::clause::Clause;
 use super::coerce::{self, value};
 use super::operation::unresolved;
 use super::typename::NO_TYPMOD;
@@ -266,7 +267,7 @@ impl Binder<'_> {
         details: &Details<'_>,
         place: At,
     ) -> Result<Expr, SqlError> {
-        let within = self.sort_keys(details.within)?;
+        let within = self.plain_keys(details.within, Clause::OrderBy)?;
         arguments.extend(within.into_iter().map(|key| key.expr));
         let filter = self.filter(details)?;
         let types: Vec<PgType> = arguments.iter().map(|argument| argument.ty).collect();
