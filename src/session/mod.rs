@@ -425,7 +425,7 @@ impl Session {
             {
                 execute::aborted()
             }
-            failure => failure.located_constant(text, &(0..text.len())),
+            failure => failure,
         })
     }
 

@@ -33,12 +33,7 @@ impl Session {
             None => None,
             Some(statement) => match statement.known(generation) {
                 Some(known) => Some(Rc::clone(&known.shape)),
-                None if names_tables(statement) => {
-                    let known = self.ask(statement);
-                    let known =
-                        known.map_err(|failure| failure.located(&script.text, &statement.source));
-                    Some(Rc::clone(&known?.shape))
-                }
+                None if names_tables(statement) => Some(Rc::clone(&self.ask(statement)?.shape)),
                 None => None,
             },
         };

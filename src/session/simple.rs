@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::statement::Translated;
 use super::{Client, Session};
 use crate::protocol::report::Report;
-use crate::sql::{Action, Verb};
+use crate::sql::Action;
 
 impl Session {
     /// Runs every statement of the string until one fails.
@@ -35,14 +35,7 @@ impl Session {
             self.admit_in_failed_block(statement)?;
             let anew = self.again(&script, statement)?;
             let ran = self.simple_statement(anew.as_ref().unwrap_or(statement), alone, client);
-            ran.map_err(|failure| match statement.verb() {
-                // PostgreSQL gives no place where a definition names what does not exist, unless it
-                // is in the query of a view.
-                Some(Verb::Ddl(tag)) if tag != "CREATE VIEW" => failure,
-                _ => failure
-                    .located(text, &statement.source)
-                    .located_constant(text, &statement.source),
-            })?;
+            ran.map_err(|failure| failure.at_parameter(text, statement.source.clone()))?;
         }
         self.end_batch(client)
     }

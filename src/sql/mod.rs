@@ -134,6 +134,16 @@ fn one(
     translate::made(head, bound, options)
 }
 
+/// Where the first `$n` of a text stands: characters, counted from 1.
+#[must_use]
+pub fn first_parameter(text: &str) -> Option<u32> {
+    let lexed = lexer::lex(text).ok()?;
+    let found =
+        lexed.tokens.iter().find(|token| matches!(token.kind, lexer::Kind::Parameter(_)))?;
+    let before = text.get(..found.start)?.chars().count();
+    u32::try_from(before).ok()?.checked_add(1)
+}
+
 /// What a statement becomes, or what an EXPLAIN says of it.
 fn translated(
     text: &str,

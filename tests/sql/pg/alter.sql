@@ -37,7 +37,6 @@ alter table t alter column g drop not null;
 insert into t (a, d) values (6, 60);
 select * from t order by a;
 alter table t alter column b set default 5;
---! 22P02 PostgreSQL tells no position
 alter table t alter column d set default 'abc';
 alter table t alter column nothing set default 1;
 alter table t alter column d drop not null;
