@@ -533,7 +533,7 @@ fn arrays() {
         (PgType::IntervalArray, &["1 day", "-3 mons 10:00:00"]),
         (PgType::UuidArray, &["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"]),
         (PgType::ByteaArray, &["\\x00ff", "abc"]),
-        (PgType::Float8Array, &["1.5", "-0", "1e300", "NaN"]),
+        (PgType::Float8Array, &["1.5", "-0", "1e300", "Infinity"]),
         (PgType::JsonArray, &["{\"a\": [1, null]}", "null"]),
     ];
     let mut dice = Dice(77);

@@ -3,21 +3,21 @@
 use std::fmt::Write as _;
 
 use irispg::sql::resolve::{self, Context, Method, Mismatch};
-use irispg::types::{PgType, pg};
+use irispg::types::PgType;
 
 use super::functions::filled;
-use super::judge::{Comparison, Dice, Rows, ask, operand, quoted, results, target};
+use super::judge::{Comparison, Dice, EVERY, Rows, ask, operand, quoted, results, target};
 
 /// Types that can be asked for by name.
 fn targets() -> impl Iterator<Item = PgType> + Clone {
-    pg::ALL.iter().copied().filter(|ty| *ty != PgType::Unknown)
+    EVERY.iter().copied().filter(|ty| *ty != PgType::Unknown)
 }
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/resolve/run.sh"]
 fn explicit_casts() {
     let pairs: Vec<(PgType, PgType)> =
-        pg::ALL.iter().flat_map(|from| targets().map(|to| (*from, to))).collect();
+        EVERY.iter().flat_map(|from| targets().map(|to| (*from, to))).collect();
     let written =
         |(from, to): &(PgType, PgType)| format!("CAST({} AS {})", operand(*from), target(*to));
     let asked: Vec<String> = pairs.iter().map(written).collect();
@@ -67,7 +67,7 @@ END $f$;
 fn casts_without_being_asked() {
     let mut sql = TAKERS.to_owned();
     let mut pairs = Vec::new();
-    for from in pg::ALL.iter().copied() {
+    for from in EVERY.iter().copied() {
         for to in targets().filter(|ty| *ty != PgType::Record) {
             let (value, column) = (operand(from), operand(to));
             let call = quoted(&format!("pg_temp.takes_{column}({value})"));
@@ -105,8 +105,8 @@ fn matched(types: &[PgType]) -> &'static str {
 fn types_of_several_values() {
     let mut dice = Dice(7);
     let mut asked = Vec::new();
-    for left in pg::ALL.iter().copied() {
-        for right in pg::ALL.iter().copied() {
+    for left in EVERY.iter().copied() {
+        for right in EVERY.iter().copied() {
             for template in [
                 "COALESCE($1, $2)",
                 "CASE WHEN true THEN $2 ELSE $1 END",
@@ -123,7 +123,7 @@ fn types_of_several_values() {
     // Of one category, so that something comes out.
     let families = ['N', 'D', 'S'].map(|category| {
         let own = |ty: &PgType| resolve::category(*ty) == category || *ty == PgType::Unknown;
-        pg::ALL.iter().copied().filter(own).collect::<Vec<_>>()
+        EVERY.iter().copied().filter(own).collect::<Vec<_>>()
     });
     for _ in 0..4000 {
         let family = &families[dice.below(families.len())];
@@ -144,7 +144,7 @@ fn types_of_several_values() {
 #[ignore = "needs PostgreSQL: tests/resolve/run.sh"]
 fn categories_of_types() {
     let mut comparison = Comparison::default();
-    for ty in pg::ALL.iter().copied() {
+    for ty in EVERY.iter().copied() {
         let ours = format!("{} {}", resolve::category(ty), resolve::is_preferred(ty));
         let sql = format!(
             "SELECT typcategory::text || ' ' || typispreferred FROM pg_type WHERE oid = {};",

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use irispg::sql::resolve::{self, Call, Failure, Function, Kind, Resolved, Slot, functions_named};
-use irispg::types::{PgType, pg};
+use irispg::types::PgType;
 
 use super::judge::{
-    Comparison, Dice, Rows, answers, array, ask, fewer, operand, quoted, results, said, slot_name,
-    target,
+    Comparison, Dice, EVERY, Rows, answers, array, ask, fewer, operand, quoted, results, said,
+    slot_name, target,
 };
 
 /// How a function is called in a query, with its arguments.
@@ -238,7 +238,7 @@ fn variadic_arrays() {
     for name in function_names() {
         for row in functions_named(&name) {
             let (Kind::Scalar, true) = (row.kind, row.variadic) else { continue };
-            for last in pg::ALL.iter().copied() {
+            for last in EVERY.iter().copied() {
                 let mut types: Vec<PgType> =
                     row.arguments.iter().map(|_| PgType::Unknown).collect();
                 *types.last_mut().unwrap() = last;

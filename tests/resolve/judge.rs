@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use irispg::sql::resolve::{Failure, Resolved, Slot};
 use irispg::types::{PgType, pg};
@@ -54,6 +55,10 @@ BEGIN
 END $f$;
 ";
 
+/// Every type that a value can have; nothing is of type void, and no column may be.
+pub(crate) static EVERY: LazyLock<Vec<PgType>> =
+    LazyLock::new(|| pg::ALL.iter().copied().filter(|ty| *ty != PgType::Void).collect());
+
 /// How an operand of the type is written: a column of `probe`, which no constant folding touches.
 pub(crate) fn operand(ty: PgType) -> String {
     match ty {
@@ -64,7 +69,7 @@ pub(crate) fn operand(ty: PgType) -> String {
 }
 
 fn probe_table() -> String {
-    let typed = pg::ALL.iter().filter(|ty| ![PgType::Unknown, PgType::Record].contains(ty));
+    let typed = EVERY.iter().filter(|ty| ![PgType::Unknown, PgType::Record].contains(ty));
     let columns: Vec<String> = typed.map(|ty| format!("{} {}", operand(*ty), ty.name())).collect();
     format!("CREATE TEMP TABLE probe ({});", columns.join(", "))
 }
@@ -112,7 +117,7 @@ pub(crate) fn fewer() -> Vec<PgType> {
     let long = std::env::var_os("IRISPG_LONG").is_some();
     let arrays = [PgType::Int4Array, PgType::TextArray, PgType::VarcharArray, PgType::NumericArray];
     let kept = |ty: &PgType| long || ty.element().is_none() || arrays.contains(ty);
-    pg::ALL.iter().copied().filter(kept).collect()
+    EVERY.iter().copied().filter(kept).collect()
 }
 
 /// What the room says, as `result` would: `None` where a foreign type comes in.
@@ -247,6 +252,6 @@ impl Dice {
     }
 
     pub(crate) fn ty(&mut self) -> PgType {
-        pg::ALL[self.below(pg::ALL.len())]
+        EVERY[self.below(EVERY.len())]
     }
 }
