@@ -264,7 +264,7 @@ impl Emitter<'_> {
         }
         match inner.ty {
             P::Bpchar => self.unpadded(inner),
-            from if is_text(from) => self.operand(inner),
+            from if is_text(from) || from == P::Json => self.operand(inner),
             P::Bool => self.truth_text(inner),
             P::Uuid => {
                 self.out.call("LOWER");
@@ -278,7 +278,7 @@ impl Emitter<'_> {
             P::Timestamp | P::Timestamptz => self.shown_timestamp(inner),
             // UNVERIFIED(iris): that a time is shown without zeros at the end of its fraction.
             from if is_integer(from)
-                || matches!(from, P::Date | P::Time)
+                || matches!(from, P::Oid | P::Date | P::Time)
                 || inner.scale == Some(0) =>
             {
                 self.out.call("CAST");

@@ -151,7 +151,6 @@ select '{"a": 1}'::json;
 --! 0A000 there is no jsonb
 select '[1, 2]'::jsonb;
 select '1'::json, 'null'::json;
---! 0A000 IRIS writes this type in another form
 select '"x"'::json::text;
 select 'x'::json;
 select ''::json;
@@ -167,7 +166,6 @@ select '\x4'::bytea;
 select '\xzz'::bytea;
 select 'abc'::text::bytea;
 select 12::oid, '12'::oid, 4294967295::oid, 12::oid::integer, 12::oid::bigint;
---! 0A000 IRIS writes this type in another form
 select 12::oid::text;
 select 'x'::oid;
 --! 0A000 IRIS reads a bad text as a value, PostgreSQL refuses it
