@@ -159,12 +159,14 @@ fn cast(
         (from, to) if from == to || from == Unknown => return Ok(None),
         (from, to) if is_text(from) && is_text(to) => return Ok(None),
         (Json | Jsonb, Json | Jsonb) => return Ok(None),
-        (Int2 | Int4 | Int8 | Oid, Int2 | Int4 | Int8 | Oid | Numeric | Float4 | Float8) => {
+        (Int2 | Int4 | Int8 | Oid, Int2 | Int4 | Int8 | Oid | Numeric | Float8) => {
             return Ok(None);
         }
         // Rounding and ranges of integers are the target's.
         (Numeric | Float4 | Float8, Int2 | Int4 | Int8) | (Float4, Float8) => return Ok(None),
-        (Numeric | Float8, Float4) => decoder.literal_text(Float4, &number(item)?, &mut list)?,
+        (Int2 | Int4 | Int8 | Numeric | Float8, Float4) => {
+            decoder.literal_text(Float4, &number(item)?, &mut list)?
+        }
         (Numeric, Float8) => decoder.literal_text(Float8, &number(item)?, &mut list)?,
         (Float8, Numeric) => significant(item, DOUBLE_DIGITS, &mut list)?,
         (Float4, Numeric) => significant(item, SINGLE_DIGITS, &mut list)?,

@@ -135,3 +135,9 @@ select left('😀 smile', 2);
 --! 0A000 the same
 select position('x' in '😀x');
 select upper('😀 smile'), '😀' || 'x', replace('a😀', 'a', 'b');
+
+-- A whole number in a column of real keeps what a real can hold.
+create table single (id integer primary key, x real);
+insert into single values (1, 16777217), (2, 16777217.0), (3, '16777217'), (4, 3);
+select id, x, x = 16777216 from single order by id;
+select count(*) from single where x = 16777216;
